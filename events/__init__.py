@@ -1,0 +1,1 @@
+"""The record: what is known, how it got in, who approved it."""

@@ -1,0 +1,1 @@
+"""Screens of the moderation desk. They call events.moderation and decide nothing."""

@@ -1,0 +1,1 @@
+"""From a Story to a proposed Event: title, date, actors, category, citations."""

@@ -1,0 +1,1 @@
+"""fetch → parse → normalize → identify → group → store. The stages know no Django."""

@@ -1,0 +1,34 @@
+"""The schema of the record. Django ORM only; what a change means is decided in moderation."""
+
+from events.models.actor import Actor, Participation
+from events.models.claim import Claim
+from events.models.decision import Decision, Edition, Revision
+from events.models.event import Event, EventDate, EventSlug, Relation
+from events.models.feed import Entry, Feed, FeedRun
+from events.models.source import Citation, Publisher, Source
+from events.models.story import Story, StoryMembership
+from events.models.suggestion import Suggestion
+from events.models.user import User
+
+__all__ = [
+    "Actor",
+    "Citation",
+    "Claim",
+    "Decision",
+    "Edition",
+    "Entry",
+    "Event",
+    "EventDate",
+    "EventSlug",
+    "Feed",
+    "FeedRun",
+    "Participation",
+    "Publisher",
+    "Relation",
+    "Revision",
+    "Source",
+    "Story",
+    "StoryMembership",
+    "Suggestion",
+    "User",
+]

@@ -1,0 +1,1 @@
+"""Approve, reject, merge, split, amend, retract, restore: each one transaction."""

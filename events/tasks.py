@@ -1,0 +1,1 @@
+"""Celery: ids in, one call."""

@@ -1,0 +1,1 @@
+"""Tests mirror the code; each name states a rule."""

@@ -1,0 +1,1 @@
+"""The public read side: reads events.models, writes nothing."""
