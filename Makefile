@@ -1,25 +1,30 @@
 # The front door: `make run` and `make test`. `make help` lists the rest.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
-PYTHON ?= python3
+export PYTHON
 VENV := .venv
 PY := $(VENV)/bin/python
+UV := $(shell command -v uv || echo $(VENV)/uv/bin/uv)
 # Settings refuse to load without these; nothing of `make check` connects to anything.
-CHECK_ENV := SECRET_KEY=for-make-check-only-$$(printf 'x%.0s' {1..50}) ALLOWED_HOSTS=example.org \
-	DATABASE_URL=postgresql://none/none REDIS_URL=redis://none
+CHECK_ENV := ENV_FILE=none SECRET_KEY=for-make-check-only-$$(printf 'x%.0s' {1..50}) \
+	ALLOWED_HOSTS=example.org DATABASE_URL=postgresql://none/none REDIS_URL=redis://none
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
-$(VENV)/.dev: requirements/dev.txt
-	uv venv -q --allow-existing --python $(PYTHON) $(VENV)
-	uv pip sync -q --python $(PY) --require-hashes requirements/dev.txt
-	@touch $@
+app:
+	@requirements/install app
 
-test: $(VENV)/.dev ## Run every test, on its own embedded services
+dev:
+	@requirements/install dev
+
+run: app ## Run everything: services, web, worker, beat (PORT=, HOST=)
+	@exec $(PY) config/leash.py $$PPID $(PY) -m config.run
+
+test: dev ## Run every test, on its own embedded services
 	$(PY) -m pytest
 
-check: $(VENV)/.dev ## Lint, types, layers, migrations, deployment settings
+check: dev ## Lint, types, layers, migrations, deployment settings
 	$(VENV)/bin/ruff format --check -q .
 	$(VENV)/bin/ruff check -q .
 	$(VENV)/bin/lint-imports --no-cache > /dev/null || $(VENV)/bin/lint-imports --no-cache
@@ -28,9 +33,9 @@ check: $(VENV)/.dev ## Lint, types, layers, migrations, deployment settings
 	$(CHECK_ENV) $(PY) manage.py check --deploy --fail-level WARNING -v 0
 
 lock: ## Resolve pyproject.toml anew into requirements/
-	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		pyproject.toml -o requirements/app.txt
-	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		pyproject.toml --group dev -o requirements/dev.txt
 
-.PHONY: help test check lock
+.PHONY: help app dev run test check lock
