@@ -4,7 +4,7 @@
 import os
 import sys
 
-from config import local
+from config import local, outage
 
 # These neither read nor write the record, so they do not start a database.
 WITHOUT_SERVICES = {
@@ -23,7 +23,8 @@ def main() -> None:
 
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
     wants_help = bool({"-h", "--help", "--version"} & set(sys.argv[1:]))
-    with local.environment(start=command not in WITHOUT_SERVICES and not wants_help):
+    start = command not in WITHOUT_SERVICES and not wants_help
+    with outage.explained(), local.environment(start=start):
         execute_from_command_line(sys.argv)
 
 

@@ -1,6 +1,16 @@
 """The Celery application. Beat only asks what is due; all state of a poll is in the feed's row."""
 
-from celery import Celery
+import os
+import warnings
+from logging.config import dictConfig
+from typing import Any
+
+from celery import Celery, beat, signals
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+# Root in a container or a trial is no danger here: messages are JSON, never pickles.
+warnings.filterwarnings("ignore", message=".*superuser privileges")
 
 app = Celery("timeline")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -8,3 +18,50 @@ app.autodiscover_tasks(["events"])
 app.conf.beat_schedule = {
     "poll-feeds": {"task": "events.tasks.poll_feeds", "schedule": 15.0, "options": {"expires": 15}},
 }
+
+_worker_pulse: Any = None
+
+
+@signals.setup_logging.connect
+def log_as_django_does(**_: object) -> None:
+    from django.conf import settings  # noqa: PLC0415 - Celery imports this before settings
+
+    dictConfig(settings.LOGGING)
+
+
+@signals.heartbeat_sent.connect
+def tell_alive(sender: Any, **_: object) -> None:
+    from config.heartbeat import Pulse  # noqa: PLC0415 - needs settings
+
+    global _worker_pulse
+    _worker_pulse = _worker_pulse or Pulse(f"worker:{sender.eventer.hostname}")
+    _worker_pulse.beat()
+
+
+@signals.worker_shutdown.connect
+def tell_stopped(**_: object) -> None:
+    if _worker_pulse:
+        _worker_pulse.stop()
+
+
+class Scheduler(beat.Scheduler):
+    """Celery's scheduler without a state file, giving a sign of life at each turn.
+
+    A file would have to survive kills; nothing needs it, because what is due stands in rows.
+    """
+
+    max_interval = 5
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        from config.heartbeat import Pulse  # noqa: PLC0415 - needs settings
+
+        self._pulse = Pulse("beat")
+        super().__init__(*args, **kwargs)
+
+    def tick(self, *args: Any, **kwargs: Any) -> float:
+        self._pulse.beat()
+        return float(super().tick(*args, **kwargs))
+
+    def close(self) -> None:
+        self._pulse.stop()
+        super().close()

@@ -8,7 +8,7 @@ from environs import Env
 
 env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
-env.read_env(str(BASE_DIR / ".env"), recurse=False)
+env.read_env(env.str("ENV_FILE", str(BASE_DIR / ".env")), recurse=False)
 
 # Core
 DEBUG = env.bool("DEBUG", False)
@@ -40,6 +40,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -50,6 +51,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "config.outage.OutageMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -71,10 +73,21 @@ TEMPLATES = [
 ]
 
 # Database and broker
+# Milliseconds; 0 sets no limit. config/wsgi.py sets one for the web, whose threads are few.
+STATEMENT_TIMEOUT = env.int("STATEMENT_TIMEOUT", 0)
+# A connection per thread, kept for a minute and checked before its first use in a request:
+# granian's threads are few and stay, so a pool would add a queue and save nothing.
+_database = env.dj_db_url("DATABASE_URL", conn_max_age=60, conn_health_checks=True)
 DATABASES = {
     "default": {
-        **env.dj_db_url("DATABASE_URL", conn_max_age=60, conn_health_checks=True),
+        **_database,
         "ENGINE": "django.db.backends.postgresql",
+        "OPTIONS": {
+            "connect_timeout": 5,
+            "options": f"-c statement_timeout={STATEMENT_TIMEOUT}",
+            "application_name": "timeline",
+            **_database.get("OPTIONS", {}),
+        },
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -92,6 +105,12 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900}
+# Below the visibility timeout, after which the broker gives a task to another worker.
+CELERY_TASK_TIME_LIMIT = 600
+CELERY_WORKER_CONCURRENCY = env.int("WORKER_CONCURRENCY", 2)
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 500
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 3
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_TIMEZONE = "UTC"
 
 # People

@@ -5,4 +5,6 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+# A page that takes this long must not hold one of the few threads any longer.
+os.environ.setdefault("STATEMENT_TIMEOUT", "10000")
 application = get_wsgi_application()

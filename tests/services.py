@@ -14,6 +14,7 @@ _stack = ExitStack()
 @pytest.hookimpl(tryfirst=True)  # before pytest-django, which reads the settings in this hook
 def pytest_load_initial_conftests() -> None:
     if "PYTEST_XDIST_WORKER" not in os.environ:
+        os.environ["ENV_FILE"] = os.devnull  # a developer's own settings are not the suite's
         os.environ.setdefault("LOCAL_STATE", str(local.BASE_DIR / ".local" / "tests"))
         Path(os.environ["LOCAL_STATE"]).mkdir(parents=True, exist_ok=True)
         _stack.enter_context(local.environment())
