@@ -28,8 +28,10 @@ check: dev ## Lint, types, layers, migrations, deployment settings
 	$(VENV)/bin/ruff format --check -q .
 	$(VENV)/bin/ruff check -q .
 	$(VENV)/bin/lint-imports --no-cache > /dev/null || $(VENV)/bin/lint-imports --no-cache
+	find templates -name '*.html' -print0 | xargs -0 $(VENV)/bin/djade --check
+	$(VENV)/bin/djlint --lint --quiet templates
 	$(CHECK_ENV) $(VENV)/bin/mypy --no-error-summary .
-	$(CHECK_ENV) $(PY) manage.py makemigrations --check --dry-run -v 0
+	$(CHECK_ENV) $(PY) -W ignore manage.py makemigrations --check --dry-run -v 0
 	$(CHECK_ENV) $(PY) manage.py check --deploy --fail-level WARNING -v 0
 
 lock: ## Resolve pyproject.toml anew into requirements/
