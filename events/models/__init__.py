@@ -8,7 +8,7 @@ from events.models.feed import Entry, Feed, FeedRun
 from events.models.source import Citation, Publisher, Source
 from events.models.story import Story, StoryMembership
 from events.models.suggestion import Suggestion
-from events.models.user import User
+from events.models.user import May, User
 
 __all__ = [
     "Actor",
@@ -22,6 +22,7 @@ __all__ = [
     "EventSlug",
     "Feed",
     "FeedRun",
+    "May",
     "Participation",
     "Publisher",
     "Relation",
