@@ -5,10 +5,11 @@ from events.models.claim import Claim
 from events.models.decision import Decision, Edition, Revision
 from events.models.event import Event, EventDate, EventSlug, Relation
 from events.models.feed import Entry, Feed, FeedRun
+from events.models.search import EventSearch
 from events.models.source import Citation, Publisher, Source
 from events.models.story import Story, StoryMembership
 from events.models.suggestion import Suggestion
-from events.models.user import May, User
+from events.models.user import User
 
 __all__ = [
     "Actor",
@@ -19,10 +20,10 @@ __all__ = [
     "Entry",
     "Event",
     "EventDate",
+    "EventSearch",
     "EventSlug",
     "Feed",
     "FeedRun",
-    "May",
     "Participation",
     "Publisher",
     "Relation",

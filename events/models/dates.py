@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import datetime
 import re
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -21,6 +23,7 @@ from edtf.parser.parser_classes import EDTFObject
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
 EXAMPLE = "Write a date such as 2025-01-20, 2024-12, 2022~ or 2025-01-10/2025-01-15."
 _YEAR = r"\d{3}[\dX]"
+_DAY = re.compile(r"^\d{4}-\d\d-\d\d$")
 _POINT = re.compile(rf"^({_YEAR})(?:-(\d\d)(?:-(\d\d))?)?[~?%]?$")
 
 
@@ -44,17 +47,14 @@ class DateBounds:
     is_uncertain: bool
 
 
+@lru_cache(maxsize=8192)
 def read_edtf(text: str) -> DateBounds:
     """Parse `text`; raise ValidationError with an example when it is not a date we take."""
     text = text.strip()
-    try:
-        parsed: EDTFObject = parse_edtf(text)
-    except EDTFParseException as error:
-        raise ValidationError(f"“{text}” is not a date. {EXAMPLE}", code="edtf") from error
     parts = text.split("/")
+    earliest, latest = _bounds(text)
     if len(parts) > 2 or any(p not in ("", "..") and not _POINT.match(p) for p in parts):
         raise ValidationError(f"“{text}” is not a date we can place. {EXAMPLE}", code="edtf")
-    earliest, latest = _bound(parsed.lower_strict()), _bound(parsed.upper_strict())
     if earliest is None and latest is None:
         raise ValidationError(f"“{text}” has neither beginning nor end. {EXAMPLE}", code="edtf")
     if earliest and latest and earliest > latest:
@@ -73,9 +73,24 @@ def read_edtf(text: str) -> DateBounds:
     )
 
 
+def _bounds(text: str) -> tuple[datetime.date | None, datetime.date | None]:
+    # The grammar of EDTF takes the parser 10 ms; nine dates of ten are plain days.
+    if _DAY.match(text):
+        with suppress(ValueError):
+            day = datetime.date.fromisoformat(text)
+            return day, day
+    try:
+        parsed: EDTFObject = parse_edtf(text)
+    except EDTFParseException as error:
+        raise ValidationError(f"“{text}” is not a date. {EXAMPLE}", code="edtf") from error
+    return _bound(parsed.lower_strict()), _bound(parsed.upper_strict())
+
+
 def _bound(value: Any) -> datetime.date | None:
     if isinstance(value, float):  # the package writes open ends as ±infinity
         return None
+    if value.tm_year < 1:  # EDTF knows the year 0, datetime does not; both are out of range
+        return datetime.date.min
     return datetime.date(value.tm_year, value.tm_mon, value.tm_mday)
 
 

@@ -10,6 +10,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from events.models.dates import DatedModel, bounds_constraint
@@ -120,6 +121,14 @@ class Event(DatedModel):
         ordering = (F("earliest").desc(nulls_last=True), "-importance", "-id")
         indexes = (
             models.Index(fields=["status", "-earliest", "-id"], name="event_timeline"),
+            # As the timeline reads; never null (event_bounds), so keyset paging works.
+            models.Index(
+                F("status"),
+                Coalesce("earliest", "latest").desc(),
+                F("importance").desc(),
+                F("id").desc(),
+                name="event_reading_order",
+            ),
             models.Index(fields=["status", "-first_published_at"], name="event_published_at"),
             models.Index(fields=["status", "-last_changed_at"], name="event_changed_at"),
             GinIndex(fields=["regions"], name="event_regions"),
