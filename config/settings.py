@@ -24,8 +24,8 @@ SITE_URL = env.str("SITE_URL", "http://localhost:8000").rstrip("/")
 TAG_AUTHORITY = env.str("TAG_AUTHORITY", "airace.example,2026")
 
 INSTALLED_APPS = [
-    "unfold.apps.BasicAppConfig",
-    "events.apps.DeskConfig",
+    "unfold",
+    "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -67,6 +67,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "timeline.site.site",
             ],
         },
     },
@@ -167,15 +168,6 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
         "manifest-src": [SELF],
     }
-}
-
-# The desk
-UNFOLD = {
-    "SITE_TITLE": f"{SITE_NAME} desk",
-    "SITE_HEADER": SITE_NAME,
-    "SITE_SYMBOL": "timeline",
-    "SHOW_HISTORY": False,  # decisions and revisions are the history
-    "SIDEBAR": {"navigation": "events.admin.menu.sections"},
 }
 
 # Ingestion

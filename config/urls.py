@@ -7,3 +7,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("timeline.urls")),
 ]
+
+handler404 = "timeline.views.errors.not_found"
+handler500 = "timeline.views.errors.server_error"

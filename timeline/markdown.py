@@ -1,0 +1,60 @@
+"""Light Markdown of summaries to harmless HTML."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import nh3
+from django.utils.safestring import SafeString, mark_safe
+from markdown_it import MarkdownIt
+
+_MARKDOWN = MarkdownIt("zero", {"html": False}).enable(
+    ["emphasis", "link", "autolink", "backticks", "list", "escape", "entity", "newline"]
+)
+_TAGS = {"p", "em", "strong", "a", "code", "ul", "ol", "li", "br"}
+_TAG = re.compile(r"(<[^>]+>)")
+# Bidirectional controls would let a text turn its neighbors around.
+_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+
+def plain(text: str) -> str:
+    """`text` without invisible characters that could disturb what stands around it."""
+    return _CONTROLS.sub("", text)
+
+
+def rendered(text: str, marked: re.Pattern[str] | None = None) -> SafeString:
+    """Markdown as sanitized HTML; what matches `marked` is highlighted."""
+    unsafe = _MARKDOWN.render(plain(text))
+    clean = nh3.clean(
+        unsafe,
+        tags=_TAGS,
+        attributes={"a": {"href"}},
+        url_schemes={"http", "https", "mailto"},
+        link_rel="noopener nofollow",
+    )
+    if marked:
+        pieces = _TAG.split(clean)
+        clean = "".join(
+            piece if _TAG.fullmatch(piece) else highlighted(html.unescape(piece), marked)
+            for piece in pieces
+        )
+    return mark_safe(clean)
+
+
+def highlighted(text: str, marked: re.Pattern[str] | None) -> SafeString:
+    """`text` escaped, matches in <mark>."""
+    text = plain(text)
+    if marked is None:
+        return mark_safe(html.escape(text))
+    pieces, position = [], 0
+    for match in marked.finditer(text):
+        if match[0]:
+            pieces += [
+                html.escape(text[position : match.start()]),
+                "<mark>",
+                html.escape(match[0]),
+                "</mark>",
+            ]
+            position = match.end()
+    return mark_safe("".join([*pieces, html.escape(text[position:])]))

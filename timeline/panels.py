@@ -1,0 +1,112 @@
+"""The filter panel: what can be chosen, what is chosen, and how to undo it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from timeline import labels
+from timeline.filters import FACETS, Filter
+from timeline.listing import list_url
+from timeline.queries import Overview
+
+SHOWN = 8
+MOST_OPTIONS = 40
+
+
+@dataclass(frozen=True)
+class Option:
+    """One value of a facet; `id` lets the focus survive a swap."""
+
+    id: str
+    value: str
+    label: str
+    count: int
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Facet:
+    name: str
+    title: str
+    options: list[Option]
+    more: list[Option]
+    is_open: bool
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A part of the filter, with the address of the list without it."""
+
+    label: str
+    url: str
+
+
+def facets_of(filter: Filter, overview: Overview) -> list[Facet]:
+    titles = {
+        "category": _("Category"),
+        "importance": _("Importance"),
+        "region": _("Region"),
+        "actor": _("Actor"),
+        "claims": _("Claims"),
+        "tag": _("Topic"),
+    }
+    return [_facet(name, title, filter, overview) for name, title in titles.items()]
+
+
+def _facet(name: str, title: str, filter: Filter, overview: Overview) -> Facet:
+    chosen = filter.values(name)
+    options = [
+        Option(
+            f"f-{name}-{count.value}",
+            count.value,
+            label_of(name, count.value, count.name),
+            count.count,
+            count.value in chosen,
+        )
+        for count in overview.facets[name]
+    ]
+    found = {option.value for option in options}
+    options += [
+        Option(f"f-{name}-{v}", v, label_of(name, v, filter.name_of_actor(v)), 0, True)
+        for v in chosen
+        if v not in found
+    ]
+    if name == "importance":
+        options.sort(key=lambda option: option.value, reverse=True)
+    first = [o for n, o in enumerate(options) if n < SHOWN or o.is_chosen or name == "category"]
+    rest = [option for option in options[:MOST_OPTIONS] if option not in first]
+    return Facet(name, title, first, rest, is_open=bool(chosen) or name in ("category", "region"))
+
+
+def label_of(facet: str, value: str, name: str = "") -> str:
+    words = {
+        "category": labels.CATEGORIES,
+        "importance": labels.IMPORTANCE,
+        "region": labels.REGIONS,
+        "claims": labels.CLAIM_STATUS,
+    }.get(facet)
+    if words is None:
+        return name or value
+    label = labels.word(words, value)
+    return f"{labels.CLAIM_MARKS[value]} {label}" if facet == "claims" else label
+
+
+def chips_of(filter: Filter) -> list[Chip]:
+    chips = []
+    if filter.text:
+        chips.append(Chip(f"“{filter.text}”", list_url(filter.without("text"))))
+    for name in FACETS:
+        chips += [
+            Chip(
+                label_of(name, value, filter.name_of_actor(value)),
+                list_url(filter.without(name, value)),
+            )
+            for value in filter.values(name)
+        ]
+    if filter.since:
+        chips.append(Chip(_("from %s") % filter.since, list_url(filter.without("since"))))
+    if filter.until:
+        chips.append(Chip(_("to %s") % filter.until, list_url(filter.without("until"))))
+    return chips

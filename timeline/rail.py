@@ -1,0 +1,138 @@
+"""The month rail: the filtered record as a histogram whose bars lead to their month."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.utils.translation import ngettext
+
+from timeline.dates import month_text
+from timeline.labels import FAMILIES, FAMILY_NAMES, FAMILY_OF
+
+HEIGHT = 56
+MOST_BINS = 160
+
+
+@dataclass(frozen=True)
+class Piece:
+    family: str
+    y: str
+    height: str
+
+
+@dataclass
+class Bar:
+    """One bin of the histogram: a month, or a quarter or year when there are too many."""
+
+    x: str
+    label: str
+    url: str
+    is_visible: bool
+    pieces: list[Piece] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Year:
+    x: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Family:
+    code: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Rail:
+    """Horizontal numbers are percentages, so that the drawing takes any width and text keeps
+    its shape; they are strings, so that no locale writes a comma into them."""
+
+    bar_width: str
+    ink_width: str
+    bars: list[Bar]
+    years: list[Year]
+    legend: list[Family]
+
+
+def rail_of(
+    months: Mapping[datetime.date, Mapping[str, int]],
+    *,
+    visible: tuple[datetime.date, datetime.date] | None,
+    url: str,
+) -> Rail | None:
+    """Lay out the histogram. `url` leads to a month when the month is put after it; months that
+    are on the page already are reached by their anchor. None when there is nothing to show."""
+    if not months:
+        return None
+    step = _step(months)
+    bins: dict[int, dict[str, int]] = {}
+    for month, counts in months.items():
+        families = bins.setdefault(_index(month) // step, {})
+        for category, count in counts.items():
+            family = FAMILY_OF.get(category, "voices")
+            families[family] = families.get(family, 0) + count
+    first, last = min(bins), max(bins)
+    width = 100 / (last - first + 1)
+    scale = (HEIGHT - 2) / max(sum(families.values()) for families in bins.values())
+    bars = [
+        _bar(number, (number - first) * width, bins[number], scale, step, visible, url)
+        for number in sorted(bins)
+    ]
+    years = [
+        Year(_percent((number - first) * width), str(number * step // 12))
+        for number in range(first, last + 1)
+        if number * step // 12 != (number - 1) * step // 12 and (last - number) * width > 3
+    ]
+    legend = [Family(code, str(FAMILY_NAMES[code])) for code in FAMILIES]
+    return Rail(_percent(width), _percent(width * 0.8), bars, years, legend)
+
+
+def _percent(value: float) -> str:
+    return f"{value:.2f}"
+
+
+def _step(months: Mapping[datetime.date, object]) -> int:
+    span = _index(max(months)) - _index(min(months)) + 1
+    return next((step for step in (1, 3, 12) if span / step <= MOST_BINS), 60)
+
+
+def _index(month: datetime.date) -> int:
+    return month.year * 12 + month.month - 1
+
+
+def _bar(
+    number: int,
+    x: float,
+    families: Mapping[str, int],
+    scale: float,
+    step: int,
+    visible: tuple[datetime.date, datetime.date] | None,
+    url: str,
+) -> Bar:
+    # The last month of the bin: from there the list reads down through all of it.
+    end = number * step + step - 1
+    month = datetime.date(end // 12, end % 12 + 1, 1)
+    total = sum(families.values())
+    on_page = bool(visible and step == 1 and visible[0].replace(day=1) <= month <= visible[1])
+    name = month_text(month) if step == 1 else _span(number * step, month)
+    bar = Bar(
+        _percent(x),
+        ngettext("%(month)s, %(count)d event", "%(month)s, %(count)d events", total)
+        % {"month": name, "count": total},
+        f"#m{month:%Y-%m}" if on_page else f"{url}{month:%Y-%m}",
+        on_page,
+    )
+    y = float(HEIGHT)
+    for family in FAMILIES:
+        if count := families.get(family, 0):
+            height = max(round(count * scale, 1), 1.5)
+            y = round(y - height, 1)
+            bar.pieces.append(Piece(family, f"{y:.1f}", f"{height:.1f}"))
+    return bar
+
+
+def _span(start: int, end: datetime.date) -> str:
+    return f"{month_text(datetime.date(start // 12, start % 12 + 1, 1))} – {month_text(end)}"

@@ -1,0 +1,1 @@
+"""Pages of the public read side, one module per kind of page."""

@@ -1,0 +1,145 @@
+"""The timeline itself: page, partial and “more”, from one view."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, replace
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django_htmx.http import push_url, replace_url
+
+from timeline.cards import AheadLine, ahead_line
+from timeline.edition import public_page
+from timeline.filters import SORTS, Filter
+from timeline.htmx import wants_partial
+from timeline.listing import Window, list_url, listing_of
+from timeline.panels import Chip, chips_of, facets_of, label_of
+from timeline.queries import counts_without, events_for, overview, upcoming
+from timeline.rail import rail_of
+from timeline.spelling import respelled
+
+
+@public_page
+def event_list(request: HttpRequest) -> HttpResponse:
+    filter = Filter.parse(request.GET)
+    window = Window.read(request.GET, filter.sort)
+    partial = wants_partial(request)
+    if partial and window.more:
+        return _more(request, filter, window)
+    canonical = list_url(filter, **window.query())
+    if not partial and not filter.notes and not _is_canonical(request, canonical):
+        return HttpResponseRedirect(canonical)
+    today = timezone.now().date()
+    counted = overview(filter)
+    listing = listing_of(filter, window, today)
+    context = {
+        "filter": filter,
+        "listing": listing,
+        "total": counted.total,
+        "total_text": ngettext("%d event", "%d events", counted.total) % counted.total,
+        "chips": chips_of(filter),
+        "facets": facets_of(filter, counted),
+        "rail": rail_of(counted.months, visible=listing.days, url=_rail_url(filter)),
+        "sorts": _sorts(filter),
+        "ahead": _ahead(filter, window, today),
+        "hints": _hints(filter) if not counted.total else [],
+        "title": title_of(filter),
+        "description": _description(filter, counted.total),
+        "canonical": canonical,
+    }
+    if not partial:
+        return render(request, "timeline/event_list.html", context)
+    response = render(request, "timeline/event_list.html#timeline", context)
+    return push_url(response, canonical)
+
+
+def _more(request: HttpRequest, filter: Filter, window: Window) -> HttpResponse:
+    """The next stretch, for the foot of the list; the address then names all that is shown."""
+    listing = listing_of(filter, window, timezone.now().date())
+    response = render(request, "timeline/event_list.html#stretch", {"listing": listing})
+    return replace_url(response, listing.shown_url)
+
+
+def _is_canonical(request: HttpRequest, canonical: str) -> bool:
+    return QueryDict(canonical.partition("?")[2]) == request.GET
+
+
+def _rail_url(filter: Filter) -> str:
+    everywhere = replace(filter.without("since").without("until"), sort="date")
+    return list_url(everywhere, at="-").removesuffix("-")
+
+
+@dataclass(frozen=True)
+class Sort:
+    label: str
+    url: str
+    is_chosen: bool
+
+
+def _sorts(filter: Filter) -> list[Sort]:
+    names = {"date": _("by date"), "added": _("recently added"), "changed": _("recently changed")}
+    return [Sort(names[s], list_url(filter.sorted_by(s)), s == filter.sort) for s in SORTS]
+
+
+def _ahead(filter: Filter, window: Window, today: datetime.date) -> list[AheadLine]:
+    is_front = filter.is_empty and filter.sort == "date" and not window.query()
+    return [ahead_line(date) for date in upcoming(today)] if is_front else []
+
+
+def _hints(filter: Filter) -> list[Chip]:
+    """Ways out of an empty result: another spelling first, then what each part shuts out."""
+    hints = []
+    if spelled := respelled(filter.text):
+        other = replace(filter, text=spelled)
+        if count := events_for(other).count():
+            hints.append(
+                Chip(
+                    _("Did you mean “%(text)s”? %(count)d") % {"text": spelled, "count": count},
+                    list_url(other),
+                )
+            )
+    names = {
+        "text": _("the words"),
+        "when": _("the dates"),
+        "category": _("the category"),
+        "actor": _("the actor"),
+        "region": _("the region"),
+        "tag": _("the topic"),
+        "importance": _("the importance"),
+        "claims": _("the claims"),
+    }
+    for part, count in sorted(counts_without(filter).items(), key=lambda item: -item[1]):
+        if count:
+            without = (
+                filter.without(part) if part != "when" else filter.without("since").without("until")
+            )
+            label = ngettext(
+                "Without %(part)s: %(count)d event", "Without %(part)s: %(count)d events", count
+            )
+            hints.append(Chip(label % {"part": names[part], "count": count}, list_url(without)))
+    return hints
+
+
+def title_of(filter: Filter) -> str:
+    """What this list is, in words: for the title, the feeds and whoever shares the address."""
+    parts = [f"“{filter.text}”"] if filter.text else []
+    for name in ("actor", "category", "region", "tag", "importance", "claims"):
+        parts += [label_of(name, v, filter.name_of_actor(v)) for v in filter.values(name)]
+    if filter.since or filter.until:
+        parts.append(f"{filter.since or '…'} – {filter.until or '…'}")
+    return " · ".join(parts)
+
+
+def _description(filter: Filter, total: int) -> str:
+    if filter.is_empty:
+        return (
+            _("The sourced public record of the AI race: %d dated events, each with its sources.")
+            % total
+        )
+    count = ngettext("%d event", "%d events", total) % total
+    return f"{settings.SITE_NAME}: {title_of(filter)} – {count}"
