@@ -24,8 +24,8 @@ SITE_URL = env.str("SITE_URL", "http://localhost:8000").rstrip("/")
 TAG_AUTHORITY = env.str("TAG_AUTHORITY", "airace.example,2026")
 
 INSTALLED_APPS = [
-    "unfold",
-    "django.contrib.admin",
+    "unfold.apps.BasicAppConfig",
+    "events.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -168,6 +168,15 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
         "manifest-src": [SELF],
     }
+}
+
+# The desk
+UNFOLD = {
+    "SITE_TITLE": f"{SITE_NAME} desk",
+    "SITE_HEADER": SITE_NAME,
+    "SITE_SYMBOL": "timeline",
+    "SHOW_HISTORY": False,  # decisions and revisions are the history
+    "SIDEBAR": {"navigation": "events.admin.menu.sections"},
 }
 
 # Ingestion

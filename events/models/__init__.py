@@ -9,7 +9,7 @@ from events.models.search import EventSearch
 from events.models.source import Citation, Publisher, Source
 from events.models.story import Story, StoryMembership
 from events.models.suggestion import Suggestion
-from events.models.user import User
+from events.models.user import May, User
 
 __all__ = [
     "Actor",
@@ -24,6 +24,7 @@ __all__ = [
     "EventSlug",
     "Feed",
     "FeedRun",
+    "May",
     "Participation",
     "Publisher",
     "Relation",

@@ -30,6 +30,9 @@ class Decision(models.Model):
         SPLIT = "split", "split"
         MOVE = "move", "moved"
         ACCEPT = "accept", "accepted"
+        DISCARD = "discard", "discarded"
+        UNDO = "undo", "undone"
+        ADD_SOURCE = "add-source", "added a source"
 
     at = models.DateTimeField(default=timezone.now, db_index=True)
     by = models.ForeignKey(

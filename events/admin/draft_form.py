@@ -1,0 +1,132 @@
+"""The draft of an event on the queue page: filled in by the machine, confirmed by a person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from events.drafting.proposal import ProposedEvent
+from events.models import Actor, Citation, Event, Relation, Source
+from events.models.dates import EXAMPLE, validate_edtf
+from events.models.event import validate_region, validate_tag
+from events.moderation.lifecycle import Draft
+
+
+class WordsField(forms.CharField):
+    """Short words in one line, separated by commas or spaces."""
+
+    def __init__(self, *, each: Any, **kwargs: Any) -> None:
+        super().__init__(required=False, **kwargs)
+        self.each = each
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(value) if isinstance(value, list | tuple) else value
+
+    def to_python(self, value: Any) -> Any:
+        return list(dict.fromkeys((super().to_python(value) or "").replace(",", " ").split()))
+
+    def validate(self, value: Any) -> None:
+        for word in value:
+            try:
+                self.each(word)
+            except ValidationError as error:
+                raise ValidationError(f"“{word}”: {error.messages[0]}") from error
+
+    def run_validators(self, value: Any) -> None:
+        """Each word was validated by itself."""
+
+
+class DraftForm(forms.Form):
+    title = forms.CharField(
+        max_length=300, widget=forms.Textarea(attrs={"rows": 2, "data-key": "e"})
+    )
+    date = forms.CharField(
+        max_length=40,
+        validators=[validate_edtf],
+        help_text=EXAMPLE,
+        widget=forms.TextInput(attrs={"data-edtf": ""}),
+    )
+    category = forms.ChoiceField(choices=Event.Category.choices)
+    importance = forms.TypedChoiceField(choices=Event.Importance.choices, coerce=int)
+    summary = forms.CharField(
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="One sentence is enough. Light Markdown.",
+    )
+    actors = forms.ModelMultipleChoiceField(
+        Actor.objects.filter(merged_into__isnull=True), required=False
+    )
+    regions = WordsField(each=validate_region, help_text="US, CN, EU, INT …")
+    tags = WordsField(each=validate_tag)
+    reason = forms.CharField(
+        required=False, max_length=500, help_text="Public once the event is: why it matters."
+    )
+
+    relations = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, data: Any = None, *, proposal: ProposedEvent, sources: list[Source]) -> None:
+        super().__init__(data, initial=_initial(proposal))
+        self.sources = sources
+        self.notes = {f"{r.event_id}:{r.kind}": r.reason for r in proposal.relations}
+        titles = dict(
+            Event.objects.filter(pk__in=[r.event_id for r in proposal.relations]).values_list(
+                "pk", "title"
+            )
+        )
+        self.fields["relations"].choices = [  # type: ignore[attr-defined]
+            (f"{r.event_id}:{r.kind}", f"{Relation.Kind(r.kind).label} {titles[r.event_id]}")
+            for r in proposal.relations
+            if r.event_id in titles
+        ]
+        for source in sources:
+            self.fields[f"cite-{source.pk}"] = forms.ChoiceField(
+                choices=[("", "do not cite"), *Citation.Role.choices],
+                required=False,
+                label=source.title,
+            )
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if self.sources and not any(given.get(f"cite-{s.pk}") for s in self.sources):
+            raise ValidationError("Cite at least one source: choose what it is for the event.")
+        return given
+
+    def draft(self) -> Draft:
+        """What was confirmed; for a valid form only."""
+        given = self.cleaned_data
+        return Draft(
+            title=given["title"],
+            date=given["date"],
+            category=given["category"],
+            importance=given["importance"],
+            summary=given["summary"],
+            regions=tuple(given["regions"]),
+            tags=tuple(given["tags"]),
+            actor_ids=tuple(actor.pk for actor in given["actors"]),
+            citations=tuple(
+                (source.pk, given[f"cite-{source.pk}"])
+                for source in self.sources
+                if given[f"cite-{source.pk}"]
+            ),
+            relations=tuple(
+                (int(key.split(":")[0]), key.split(":")[1], self.notes[key])
+                for key in given["relations"]
+            ),
+        )
+
+
+def _initial(proposal: ProposedEvent) -> dict[str, Any]:
+    return {
+        "title": proposal.title,
+        "date": proposal.date,
+        "category": proposal.category,
+        "importance": proposal.importance,
+        "summary": proposal.summary,
+        "actors": list(proposal.actor_ids),
+        "regions": proposal.regions,
+        "tags": proposal.tags,
+        "relations": [f"{r.event_id}:{r.kind}" for r in proposal.relations],
+        **{f"cite-{c.source_id}": c.role for c in proposal.citations},
+    }

@@ -1,0 +1,140 @@
+"""Which stories wait, in which order: one page by keyset, never a full count."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from events.models import Event, Story, Suggestion, User
+
+PAGE = 30
+COUNT_UP_TO = 1000
+
+# name: (label, columns from first to last, is the first one descending)
+SORTS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "voices": ("most publishers", ("-publisher_count", "-last_source_at", "-id")),
+    "newest": ("newest", ("-last_source_at", "-id")),
+    "oldest": ("oldest", ("last_source_at", "id")),
+    "relevance": ("most relevant", ("-relevance", "-last_source_at", "-id")),
+}
+AGES = {"1": "last day", "3": "last 3 days", "7": "last week", "30": "last month"}
+VOICES = {"2": "2 and more", "3": "3 and more", "5": "5 and more"}
+HOLDERS = {"me": "mine", "nobody": "nobody’s"}
+LIKE = {"yes": "like a known event", "no": "like no known event"}
+PARAMETERS = ("q", "state", "sort", "age", "voices", "held", "like", "after")
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One page of the queue."""
+
+    stories: list[Story]
+    next_query: str  # "" on the last page
+
+
+def chosen(data: Mapping[str, str]) -> dict[str, str]:
+    """The queue's own parameters, without empty and unknown ones."""
+    allowed = {
+        "state": Story.State.values,
+        "sort": SORTS,
+        "age": AGES,
+        "voices": VOICES,
+        "held": HOLDERS,
+        "like": LIKE,
+    }
+    found = {name: data.get(name, "").strip() for name in PARAMETERS}
+    return {
+        name: value
+        for name, value in found.items()
+        if value and (name not in allowed or value in allowed[name])
+    }
+
+
+def waiting(options: Mapping[str, str], *, user: User) -> Waiting:
+    columns = SORTS[options.get("sort", "voices")][1]
+    stories = _filtered(options, user=user).select_related("assigned_to", "looks_like", "event")
+    if options.get("sort") == "relevance":
+        stories = stories.filter(relevance__isnull=False)
+    if after := _read_cursor(options.get("after", ""), columns):
+        stories = stories.filter(_beyond(columns, after))
+    found = list(stories.order_by(*columns)[: PAGE + 1])
+    more = found[PAGE:]
+    page = found[:PAGE]
+    next_query = ""
+    if more:
+        cursor = "~".join(str(_value(page[-1], column)) for column in columns)
+        next_query = urlencode({**options, "after": cursor})
+    return Waiting(page, next_query)
+
+
+def _filtered(options: Mapping[str, str], *, user: User) -> QuerySet[Story]:
+    now = timezone.now()
+    stories = Story.objects.filter(state=options.get("state", Story.State.OPEN))
+    if words := options.get("q"):
+        stories = stories.annotate(words=SearchVector("title", config="simple")).filter(
+            words=SearchQuery(words, config="simple", search_type="websearch")
+        )
+    if age := options.get("age"):
+        stories = stories.filter(last_source_at__gte=now - datetime.timedelta(days=int(age)))
+    if voices := options.get("voices"):
+        stories = stories.filter(publisher_count__gte=int(voices))
+    if like := options.get("like"):
+        stories = stories.filter(looks_like__isnull=like == "no")
+    if options.get("held") == "me":
+        stories = stories.filter(assigned_to=user, assigned_until__gt=now)
+    elif options.get("held") == "nobody":
+        stories = stories.filter(Q(assigned_until__isnull=True) | Q(assigned_until__lte=now))
+    return stories
+
+
+def _value(story: Story, column: str) -> Any:
+    value = getattr(story, column.lstrip("-"))
+    return value.isoformat() if isinstance(value, datetime.datetime) else value
+
+
+def _read_cursor(text: str, columns: tuple[str, ...]) -> list[Any] | None:
+    """The values the last page ended with; None for a first page or a text that is not ours."""
+    parts = text.split("~")
+    if len(parts) != len(columns):
+        return None
+    try:
+        return [
+            parse_datetime(part) if column.endswith("_at") else float(part)
+            for part, column in zip(parts, columns, strict=True)
+        ]
+    except ValueError:
+        return None
+
+
+def _beyond(columns: tuple[str, ...], values: list[Any]) -> Q:
+    """Rows that sort after `values`; the first column is also bounded alone, for the index."""
+    first, side = columns[0].lstrip("-"), "lte" if columns[0].startswith("-") else "gte"
+    condition, equal = Q(), Q()
+    for column, value in zip(columns, values, strict=True):
+        name, beyond = column.lstrip("-"), "lt" if column.startswith("-") else "gt"
+        condition |= equal & Q(**{f"{name}__{beyond}": value})
+        equal &= Q(**{name: value})
+    return Q(**{f"{first}__{side}": values[0]}) & condition
+
+
+def count_waiting() -> list[tuple[str, str]]:
+    """What waits, each counted only so far that a person still cares: `1000+`."""
+    queries: list[tuple[str, QuerySet[Any]]] = [
+        ("stories", Story.objects.filter(state=Story.State.OPEN)),
+        ("drafts", Event.objects.filter(status=Event.Status.DRAFT)),
+        ("suggestions", Suggestion.objects.filter(state=Suggestion.State.WAITING)),
+    ]
+    return [(name, _count(query)) for name, query in queries]
+
+
+def _count(query: QuerySet[Any]) -> str:
+    number = query.order_by().values("pk")[: COUNT_UP_TO + 1].count()
+    return f"{COUNT_UP_TO}+" if number > COUNT_UP_TO else str(number)

@@ -1,0 +1,71 @@
+"""Who may see and change what on the desk's screens. Rights come from the person's role."""
+
+from __future__ import annotations
+
+from django.db.models import Model
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+
+from events.admin.site import may
+from events.models import Claim, Event, May
+from events.moderation import lifecycle
+
+
+class DeskAdmin(ModelAdmin):
+    """Nothing is ever deleted here."""
+
+    view_right = May.DRAFT
+    add_right = May.DECIDE
+    change_right = May.DECIDE
+    list_per_page = 50
+    show_full_result_count = False
+    list_filter_submit = True
+    warn_unsaved_form = True
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return may(request, self.view_right)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return may(request, self.add_right)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return may(request, self.change_right)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class ReadOnlyAdmin(DeskAdmin):
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class PartInline:
+    """Rights of what belongs to an event are the event's."""
+
+    extra = 0
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return True
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return may_edit(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return may_edit(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return may_edit(request, obj)
+
+
+def may_edit(request: HttpRequest, obj: Model | None) -> bool:
+    """Whether the signed-in person may change this event, or the event of this claim."""
+    event = obj.event if isinstance(obj, Claim) else obj
+    right = lifecycle.right_to_edit(event) if isinstance(event, Event) else May.DRAFT
+    return may(request, right)

@@ -1,0 +1,158 @@
+"""Saving an event, or a claim of it, from a form: one act, checked against what the editor saw.
+
+The form carries the revision it was opened at. A step that is refused shows the same form with
+everything that was typed and the refusal on top.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldBooleanWidget
+
+from events.admin.rights import DeskAdmin
+from events.admin.site import person
+from events.models import Claim, Decision, Event, May
+from events.moderation import lifecycle
+from events.moderation.acts import Conflict, act
+from events.moderation.step import ModerationError, step
+
+# The buttons beside "Save" on an event: what they are called in the form, what they do.
+FURTHER: dict[str, tuple[Callable[..., Event], str]] = {
+    "_publish": (lifecycle.publish_event, "is published"),
+    "_retract": (lifecycle.retract_event, "is retracted"),
+    "_restore": (lifecycle.restore_event, "is restored"),
+    "_discard": (lifecycle.discard_draft, "is discarded"),
+}
+
+
+if TYPE_CHECKING:  # only the stubs make ModelForm generic
+    _ModelForm = forms.ModelForm[Any]
+else:
+    _ModelForm = forms.ModelForm
+
+
+class RecordForm(_ModelForm):
+    """A form on the record: asks why, and knows which revision it was opened at."""
+
+    refusal = ""
+    why = forms.CharField(
+        required=False,
+        max_length=500,
+        widget=UnfoldAdminTextInputWidget,
+        help_text="Why. Public once the event is.",
+    )
+    is_minor = forms.BooleanField(
+        required=False,
+        widget=UnfoldBooleanWidget,
+        label="Minor edit",
+        help_text="A typo: readers and subscribers are not told that the event changed.",
+    )
+    revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        event = event_of(self.instance)
+        self.initial["revision"] = event.revision_number if event else None
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if self.refusal:
+            raise ValidationError(self.refusal)
+        return given
+
+
+def event_of(obj: Model | None) -> Event | None:
+    """The saved event that a record form is about."""
+    if isinstance(obj, Claim):
+        return obj.event if obj.event_id else None
+    return obj if isinstance(obj, Event) and obj.pk else None
+
+
+class RecordAdmin(DeskAdmin):
+    """Every save is one act of moderation with one Decision."""
+
+    form = RecordForm
+
+    def get_form(
+        self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any
+    ) -> type[_ModelForm]:
+        form: type[_ModelForm] = super().get_form(request, obj, change=change, **kwargs)
+        refusal = getattr(request, "refusal", "")
+        return type(form.__name__, (form,), {"refusal": refusal})
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        show: Callable[..., HttpResponse] = super().changeform_view
+        if request.method != "POST":
+            return show(request, object_id, form_url, extra_context)
+        obj = self.get_object(request, object_id) if object_id else None
+        try:
+            return self._save(
+                request, event_of(obj), lambda: show(request, object_id, form_url, extra_context)
+            )
+        except Conflict as conflict:
+            request.refusal = str(conflict)  # type: ignore[attr-defined]
+        except ModerationError as error:
+            request.refusal = str(error)  # type: ignore[attr-defined]
+        return show(request, object_id, form_url, extra_context)
+
+    def _save(
+        self, request: HttpRequest, event: Event | None, save: Callable[[], HttpResponse]
+    ) -> HttpResponse:
+        by, reason = person(request), request.POST.get("why", "").strip()
+        with step(by=by, reason=reason):
+            response = self._save_act(request, event, save, reason)
+            if isinstance(response, HttpResponseRedirect) and event:
+                for name in FURTHER.keys() & request.POST.keys():
+                    do, done = FURTHER[name]
+                    do(event, by=by, reason=reason)
+                    messages.success(request, f"“{event.title}” {done}.")
+        return response
+
+    def _save_act(
+        self,
+        request: HttpRequest,
+        event: Event | None,
+        save: Callable[[], HttpResponse],
+        reason: str,
+    ) -> HttpResponse:
+        by = person(request)
+        if event is None:
+            with act(Decision.Action.DRAFT, by=by, reason=reason, may=May.DRAFT) as current:
+                request.current_act = current  # type: ignore[attr-defined]
+                return save()
+        seen = request.POST.get("revision", "")
+        with lifecycle.editing(
+            event,
+            by=by,
+            reason=reason,
+            expected=int(seen) if seen.isdigit() else -1,
+            is_minor="is_minor" in request.POST,
+        ):
+            return save()
+
+    def save_model(self, request: HttpRequest, obj: Model, form: _ModelForm, change: bool) -> None:
+        if isinstance(obj, Event) and not change:
+            obj.created_by = person(request)
+            obj.slug = obj.slug or lifecycle.free_slug(obj.title)
+        super().save_model(request, obj, form, change)
+        if isinstance(obj, Event) and not change:
+            request.current_act.new_event(obj)  # type: ignore[attr-defined]
+
+    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> None:
+        """Decisions are the log; Django's own would be a second, lesser one."""
+
+    def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> None:
+        """See log_change."""

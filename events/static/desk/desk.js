@@ -1,0 +1,26 @@
+/* Keyboard of the desk: a key does what the element marked data-key="…" does. */
+(() => {
+  "use strict";
+  const isField = (element) => element.matches("input, textarea, select");
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (isField(event.target)) {
+      if (event.key === "Escape") event.target.blur();
+      return;
+    }
+    const target = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+    if (!target || document.querySelector("dialog[open]")) return;
+    event.preventDefault();
+    if (isField(target)) target.focus();
+    else target.click();
+  });
+
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest("[data-open]");
+    if (opener) document.getElementById(opener.dataset.open).showModal();
+  });
+
+  /* The chosen story stays in sight when the list is longer than the screen. */
+  document.querySelector(".desk-list [aria-current]")?.scrollIntoView({ block: "nearest" });
+})();

@@ -1,0 +1,151 @@
+"""The queue page over HTTP."""
+
+from html import unescape
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from events.models import Event, Source
+from tests.moderation.making import make_draft, make_event, make_story, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk(client: Client) -> Client:
+    client.force_login(make_user())
+    return client
+
+
+def shown(client: Client, query: str = "") -> str:
+    response = client.get(reverse("admin:index") + query)
+    assert response.status_code == 200
+    return unescape(response.content.decode())
+
+
+def draft_fields(story_id: int, **changes: str) -> dict[str, str]:
+    fields = {
+        "title": "DeepSeek releases R1",
+        "date": "2025-01-20",
+        "category": "model-release",
+        "importance": "3",
+        "then": "publish",
+    }
+    sources = Source.objects.filter(membership__story=story_id)
+    return {**fields, **{f"cite-{source.pk}": "report" for source in sources}, **changes}
+
+
+def test_the_start_page_shows_the_story_of_most_publishers_with_sources_and_draft(
+    desk: Client,
+) -> None:
+    make_story(1, title="A smaller story")
+    story = make_story(3)
+    page = shown(desk)
+    for source in story.sources.all():
+        assert source.title in page
+        assert f'name="cite-{source.pk}"' in page
+    assert page.index("DeepSeek releases R1") < page.index("A smaller story")
+
+
+def test_a_waiting_story_is_published_by_one_form(desk: Client) -> None:
+    story = make_story(3)
+    response = desk.post(reverse("admin:story_promote", args=[story.pk]), draft_fields(story.pk))
+    assert response.headers["Location"] == reverse("admin:index")
+    event = Event.objects.get()
+    assert (event.status, event.citations.count(), event.importance) == ("published", 3, 3)
+
+
+def test_a_wrong_draft_keeps_what_was_typed_and_says_what_would_be_right(desk: Client) -> None:
+    story = make_story(2)
+    fields = draft_fields(story.pk, date="next week", title="My words")
+    response = desk.post(reverse("admin:story_promote", args=[story.pk]), fields)
+    page = unescape(response.content.decode())
+    assert "My words" in page
+    assert "“next week” is not a date. Write a date such as 2025-01-20" in page
+    assert not Event.objects.exists()
+
+
+def test_a_story_is_attached_by_the_address_of_an_event(desk: Client) -> None:
+    story, event = make_story(2), make_event()
+    address = f"https://timeline.example{event.get_absolute_url()}"
+    desk.post(reverse("admin:story_attach", args=[story.pk]), {"event": address})
+    assert event.citations.count() == 3
+
+
+def test_attaching_to_nothing_known_says_so(desk: Client) -> None:
+    story = make_story(1)
+    response = desk.post(reverse("admin:story_attach", args=[story.pk]), {"event": "zzz"})
+    assert "No event is called “zzz”" in unescape(response.content.decode())
+
+
+def test_a_rejected_story_is_found_again_and_restored(desk: Client) -> None:
+    story = make_story(1)
+    desk.post(reverse("admin:story_reject", args=[story.pk]), {"why": "off-topic"})
+    assert story.title not in shown(desk, "?state=open").split("<main", 1)[-1].split("Rejected")[0]
+    page = shown(desk, f"?state=rejected&story={story.pk}")
+    assert "rejected: Not about the AI race" in page
+    desk.post(reverse("admin:story_restore", args=[story.pk]))
+    story.refresh_from_db()
+    assert story.state == "open"
+
+
+@pytest.mark.parametrize(
+    ("query", "titles"),
+    [
+        pytest.param("", ["Big", "Small"], id="most publishers first"),
+        pytest.param("?sort=oldest", ["Small", "Big"], id="oldest first"),
+        pytest.param("?voices=3", ["Big"], id="three publishers and more"),
+        pytest.param("?q=small", ["Small"], id="words of the title"),
+        pytest.param("?sort=nonsense&age=x", ["Big", "Small"], id="unknown values are ignored"),
+    ],
+)
+def test_the_queue_filters_and_orders(desk: Client, query: str, titles: list[str]) -> None:
+    make_story(1, title="Small")
+    make_story(4, title="Big")
+    listed = shown(desk, query).split('class="desk-list"')[1].split("</nav>")[0]
+    found = [part.split("<")[0] for part in listed.split('class="desk-title">')[1:]]
+    assert found == titles
+
+
+def test_long_queues_go_on_where_the_page_ended(desk: Client) -> None:
+    for number in range(33):
+        make_story(1, title=f"Story {number}")
+    first = shown(desk)
+    more = first.split('class="desk-more" href="')[1].split('"')[0]
+    second = shown(desk, more)
+    assert first.count('class="desk-title"') == 30
+    assert second.count('class="desk-title"') == 3
+
+
+def test_every_draft_waits_in_the_admin(desk: Client) -> None:
+    make_event(publish=False, title="Waiting draft")
+    page = desk.get(reverse("admin:events_event_changelist") + "?status__exact=draft")
+    assert "Waiting draft" in page.content.decode()
+
+
+def test_the_desk_evaluates_its_own_scripts_only_and_readers_pages_none(desk: Client) -> None:
+    policy = desk.get(reverse("admin:index")).headers["Content-Security-Policy"]
+    assert "script-src 'self' 'unsafe-eval'" in policy
+    assert "default-src 'none'" in policy
+    make_draft()
+    assert "unsafe" not in desk.get("/").headers["Content-Security-Policy"]
+
+
+def test_signing_in_by_name_and_password_leads_to_the_queue(client: Client) -> None:
+    user = make_user("contributor")
+    user.set_password("a long password")
+    user.save()
+    fields = {"username": user.username, "password": "a long password", "next": "/admin/"}
+    response = client.post(reverse("admin:login"), fields)
+    assert response.headers["Location"] == "/admin/"
+    assert "Nothing waits here" in shown(client)
+
+
+@pytest.mark.parametrize("role", ["", None])
+def test_without_a_role_nobody_enters(client: Client, role: str | None) -> None:
+    if role is not None:
+        client.force_login(make_user(role))
+    response = client.get(reverse("admin:index"))
+    assert response.headers["Location"].startswith("/admin/login/")
+    assert client.get(response.headers["Location"]).status_code == 200
