@@ -23,6 +23,7 @@ from events.models import (
     User,
 )
 from events.moderation.acts import Act, act, require
+from events.moderation.snapshots import as_own, revision, write_snapshot
 from events.moderation.step import ModerationError
 
 SLUG_LENGTH = 100
@@ -155,6 +156,19 @@ def amend(
     return _fresh(event)
 
 
+def amend_many(
+    seen: dict[int, int], *, by: User | None, reason: str = "", **fields: Any
+) -> list[Event]:
+    """Change several events alike, all or none; `seen` maps each to the revision it was seen at."""
+    with act(Decision.Action.EDIT, by=by, reason=reason) as current:
+        events = [current.event(pk, expected=seen[pk]) for pk in sorted(seen)]
+        for event in events:
+            for name, value in fields.items():
+                setattr(event, name, value)
+            event.save()
+    return [_fresh(event) for event in events]
+
+
 def retract_event(event: Event, *, by: User | None, reason: str) -> Event:
     """Take an event back, publicly and with a reason; its address answers 410 from now on."""
     with act(Decision.Action.RETRACT, by=by, reason=reason) as current:
@@ -211,3 +225,13 @@ def _fresh(event: Event) -> Event:
     """The event with what the database wrote into it."""
     event.refresh_from_db()
     return event
+
+
+def restore_revision(
+    event: Event, number: int, *, by: User | None, reason: str = "", expected: int | None = None
+) -> Event:
+    """Give the event an earlier content back; whether readers see it does not change."""
+    with editing(event, by=by, reason=reason, expected=expected) as (event, current):
+        current.detail["restored"] = number
+        write_snapshot(event, as_own(event, revision(event, number)))
+    return _fresh(event)

@@ -1,0 +1,210 @@
+"""Whatever was done at the desk can be taken back, exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from events.models import (
+    Claim,
+    Decision,
+    Event,
+    Relation,
+    Revision,
+    Source,
+    Story,
+    StoryMembership,
+    User,
+)
+from events.moderation import lifecycle, merging, stories
+from events.moderation.snapshots import read_snapshot
+from events.moderation.step import ModerationError, step
+from events.moderation.story_state import read_state
+from events.moderation.undo import undo
+from tests.moderation.making import make_draft, make_event, make_source, make_story, make_user
+
+pytestmark = pytest.mark.django_db
+STEPS = 30
+SOURCES_IN_STORIES = 6  # each in one story, whatever happens to the stories
+
+
+class Desk:
+    """Takes steps on whatever the numbers drawn point at."""
+
+    def __init__(self) -> None:
+        self.by: User = make_user()
+        events = [make_event(title=title) for title in ("One", "Two", "Three")]
+        events.append(make_event(publish=False, title="Four"))
+        with step(by=None):
+            Relation.objects.create(from_event=events[0], to_event=events[1], kind="follows")
+            Relation.objects.create(from_event=events[2], to_event=events[1], kind="part-of")
+            claim = Claim.objects.create(event=events[1], text="It is so.", said_by="Somebody")
+            claim.citations.create(source=make_source())
+        for _ in range(3):
+            make_story(2)
+
+    def event(self, number: int) -> Event:
+        events = list(Event.objects.order_by("pk"))
+        return events[number % len(events)]
+
+    def story(self, number: int) -> Story:
+        found = list(Story.objects.order_by("pk"))
+        return found[number % len(found)]
+
+    def source(self, number: int) -> Source:
+        found = list(Source.objects.order_by("pk"))
+        return found[number % len(found)]
+
+    def create(self, a: int, b: int) -> None:
+        draft = make_draft(title=f"New {a}", citations=((self.source(b).pk, "report"),))
+        lifecycle.create_event(draft, by=self.by)
+
+    def edit(self, a: int, b: int) -> None:
+        lifecycle.amend(self.event(a), by=self.by, title=f"Title {b}", tags=[f"tag-{b}"])
+
+    def cite(self, a: int, b: int) -> None:
+        lifecycle.add_citation(self.event(a), self.source(b), "analysis", by=self.by)
+
+    def claim(self, a: int, b: int) -> None:
+        with lifecycle.editing(self.event(a), by=self.by) as (event, _):
+            claim = Claim.objects.create(event=event, text=f"Claim {b}", said_by="Somebody")
+            claim.citations.create(source=self.source(b))
+
+    def uncite(self, a: int, b: int) -> None:
+        with lifecycle.editing(self.event(a), by=self.by) as (event, _):
+            event.citations.filter(pk=event.citations.values("pk")[:1]).delete()
+
+    def split(self, a: int, b: int) -> None:
+        story = self.story(a)
+        stories.split_story(story, list(story.sources.order_by("pk")[:1]), by=self.by)
+
+    def move(self, a: int, b: int) -> None:
+        stories.move_source(self.source(a), self.story(b), by=self.by)
+
+    def merge(self, a: int, b: int) -> None:
+        merging.merge_events(self.event(a), self.event(b), by=self.by)
+
+    def merge_stories(self, a: int, b: int) -> None:
+        stories.merge_stories(self.story(a), self.story(b), by=self.by)
+
+    def unmerge(self, a: int, b: int) -> None:
+        merged = list(Event.objects.filter(status="merged").order_by("pk"))
+        if merged:
+            merging.unmerge_event(merged[a % len(merged)], by=self.by)
+
+    def promote(self, a: int, b: int) -> None:
+        story = self.story(a)
+        draft = make_draft(title=f"Story {b}", citations=stories.citations_of(story))
+        stories.promote_story(story, draft, by=self.by)
+
+    def attach(self, a: int, b: int) -> None:
+        stories.attach_story(self.story(a), self.event(b), by=self.by)
+
+    def reject(self, a: int, b: int) -> None:
+        stories.reject_story(self.story(a), by=self.by, why="off-topic")
+
+    def retract(self, a: int, b: int) -> None:
+        lifecycle.retract_event(self.event(a), by=self.by, reason="wrong")
+
+    def restore(self, a: int, b: int) -> None:
+        lifecycle.restore_event(self.event(a), by=self.by)
+
+    def restore_revision(self, a: int, b: int) -> None:
+        event = self.event(a)
+        lifecycle.restore_revision(event, 1 + b % event.revision_number, by=self.by)
+
+    def bulk_edit(self, a: int, b: int) -> None:
+        seen = {e.pk: e.revision_number for e in (self.event(a), self.event(b))}
+        lifecycle.amend_many(seen, by=self.by, importance=1 + b % 3)
+
+
+OPERATIONS: tuple[Callable[[Desk, int, int], None], ...] = tuple(
+    operation
+    for name, operation in vars(Desk).items()
+    if not name.startswith("_") and name not in ("event", "story", "source")
+)
+step_taken = st.tuples(st.sampled_from(OPERATIONS), st.integers(0, 50), st.integers(0, 50))
+
+
+def record() -> dict[str, Any]:
+    return {
+        **{f"event {event.pk}": read_snapshot(event) for event in Event.objects.all()},
+        **{f"story {story.pk}": read_state(story) for story in Story.objects.all()},
+    }
+
+
+def require_sound(since: int) -> None:
+    """What holds after every step."""
+    for decision in Decision.objects.filter(pk__gt=since):
+        for pk, numbers in decision.detail["events"].items():
+            first = numbers["before"] or 0
+            written = Revision.objects.filter(
+                event=pk, number__gt=first, number__lte=numbers["after"]
+            )
+            assert written.count() == numbers["after"] - first
+    assert not Event.objects.published().filter(citations=None).exists()
+    assert StoryMembership.objects.exclude(story__state="merged").count() == SOURCES_IN_STORIES
+
+
+@settings(
+    max_examples=8,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # shrinking 30 steps takes minutes
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(steps=st.lists(step_taken, min_size=STEPS, max_size=STEPS))
+def test_undoing_all_of_any_thirty_steps_gives_back_the_first_state_exactly(
+    db: None, steps: list[tuple[Callable[[Desk, int, int], None], int, int]]
+) -> None:
+    with transaction.atomic():
+        desk = Desk()
+        first, start = record(), Decision.objects.latest("pk").pk
+        for operation, a, b in steps:
+            before = Decision.objects.latest("pk").pk
+            stood = record()
+            try:
+                operation(desk, a, b)
+            except ModerationError:
+                assert record() == stood, "a refused step leaves nothing behind"
+            if record() != stood:
+                assert Decision.objects.filter(pk__gt=before).count() == 1
+            require_sound(before)
+        for decision in Decision.objects.filter(pk__gt=start).order_by("-pk"):
+            undo(decision, by=desk.by)
+            require_sound(decision.pk)
+        last = record()
+        assert {name: last[name] for name in first} == first
+        for name in last.keys() - first.keys():
+            state = last[name]
+            assert (
+                state["event"]["status"] == "retracted"
+                if "event" in state
+                else not state["memberships"]
+            )
+        transaction.set_rollback(True)
+
+
+def test_an_undone_step_can_be_done_again_by_undoing_the_undoing() -> None:
+    event, by = make_event(), make_user()
+    lifecycle.amend(event, by=by, title="Second")
+    edit = Decision.objects.latest("pk")
+    undone = undo(edit, by=by)
+    event.refresh_from_db()
+    assert event.title == "DeepSeek releases R1"
+    undo(undone, by=by)
+    event.refresh_from_db()
+    assert event.title == "Second"
+
+
+def test_a_step_is_not_undone_over_later_ones() -> None:
+    event, by = make_event(), make_user()
+    lifecycle.amend(event, by=by, title="Second")
+    edit = Decision.objects.latest("pk")
+    lifecycle.amend(event, by=by, title="Third")
+    with pytest.raises(ModerationError, match="undo the later step first"):
+        undo(edit, by=by)
