@@ -7,6 +7,7 @@ the first time. Nothing here knows who uses the servers: config/local.py does.
 from __future__ import annotations
 
 import os
+import pwd
 import secrets
 import shutil
 import socket
@@ -17,6 +18,7 @@ import warnings
 from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 import psutil
@@ -58,7 +60,7 @@ def postgres_bin(name: str) -> str:
     return str(_pgserver_utils().POSTGRES_VERSIONS[18] / name)
 
 
-def _postgres_user(data: Path) -> str | int | None:
+def _postgres_user(data: Path) -> pwd.struct_passwd | None:
     """PostgreSQL refuses to run as root: then it runs as the owner of its data.
 
     In a folder that root made that is a system user made for it.
@@ -67,9 +69,16 @@ def _postgres_user(data: Path) -> str | int | None:
         return None
     owner = data.stat().st_uid if data.exists() else 0
     if owner:
-        return owner
+        return pwd.getpwuid(owner)
     _pgserver_utils().ensure_user_exists("pgserver")
-    return "pgserver"
+    return pwd.getpwnam("pgserver")
+
+
+def _as_user(user: pwd.struct_passwd | None) -> dict[str, Any]:
+    """Arguments of subprocess.run; root's groups go too, as they may be denied what others may."""
+    if user is None:
+        return {}
+    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
 
 
 def _let_user_reach(path: Path) -> None:
@@ -89,7 +98,7 @@ def _run_postgres_tool(arguments: list[str], state: Path, timeout: float = 60) -
             stdout=output,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
-            user=_postgres_user(state / "postgres"),
+            **_as_user(_postgres_user(state / "postgres")),
             cwd="/",
             timeout=timeout,
             check=False,
@@ -120,7 +129,7 @@ def start_postgres(state: Path) -> str:
         _make_cluster(state, data)
     socket_dir = _socket_dir(data)
     if socket_dir != data and (user := _postgres_user(data)):
-        shutil.chown(socket_dir, user)
+        shutil.chown(socket_dir, user.pw_uid)
     if postgres_pid(state) is None:
         _wait_for_backends(data)
         # A killed server's locks name a pid that a zombie may still hold.
@@ -140,7 +149,7 @@ def _make_cluster(state: Path, data: Path) -> None:
         shutil.rmtree(data)
     data.mkdir(mode=0o700)
     if user := _postgres_user(data):
-        shutil.chown(data, user)
+        shutil.chown(data, user.pw_uid)
         _let_user_reach(data)
         _let_user_reach(Path(postgres_bin("initdb")))
     initdb = [postgres_bin("initdb"), "--auth=trust", "--encoding=utf8", "--no-sync"]

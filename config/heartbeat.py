@@ -1,5 +1,11 @@
-"""Signs of life of the worker and of beat, kept in the broker, so that asking costs one read."""
+"""Signs of life of the worker and of beat, kept in the broker, so that asking costs one read.
 
+python -m config.heartbeat worker|beat      exit 0 if this host's worker, or beat, is alive
+"""
+
+import os
+import socket
+import sys
 import time
 from contextlib import suppress
 from functools import cache
@@ -46,3 +52,19 @@ def alive() -> dict[str, float]:
     if gone := [name for name, age in ages.items() if age > 100 * STALE_SECONDS]:
         broker().hdel(KEY, *gone)
     return {name: age for name, age in ages.items() if age <= STALE_SECONDS}
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    name = sys.argv[1]
+    if name == "worker":
+        name = f"worker:celery@{socket.gethostname()}"
+    try:
+        if name not in alive():
+            sys.exit(f"{name} gave no sign of life for {STALE_SECONDS} s.")
+    except redis.RedisError:
+        sys.exit("The broker does not answer.")
+
+
+if __name__ == "__main__":
+    main()

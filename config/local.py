@@ -26,17 +26,22 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 
 def state_dir() -> Path:
-    """The state folder, made if missing; LocalServiceError if it is somebody else's."""
+    """The state folder, made if missing; LocalServiceError if this user may not write there."""
     state = Path(os.environ.get("LOCAL_STATE") or BASE_DIR / ".local").resolve()
     try:
         state.mkdir(parents=True, exist_ok=True)
         (state / "users.lock").touch()
     except PermissionError:
         raise LocalServiceError(
-            f"The folder {state} belongs to {state.owner() if state.exists() else 'root'}; "
-            "name another with LOCAL_STATE=/a/folder, or remove it as that user."
+            f"This user may not write in {state}, which another one made; "
+            "name another folder with LOCAL_STATE=/a/folder, or remove it as that user."
         ) from None
     return state
+
+
+def read_env_file() -> None:
+    """Take from `.env` what the environment does not say already."""
+    load_dotenv(os.environ.get("ENV_FILE", BASE_DIR / ".env"))
 
 
 @contextmanager
@@ -46,7 +51,7 @@ def environment(*, start: bool = True) -> Iterator[None]:
     Variables that are already set, or set in `.env`, win. With `start` the embedded services run
     until the last process that asked for them has left this block.
     """
-    load_dotenv(os.environ.get("ENV_FILE", BASE_DIR / ".env"))
+    read_env_file()
     if "DATABASE_URL" not in os.environ:  # a checkout, not a deployment
         for name, value in {"HTTPS": "false", "ALLOWED_HOSTS": "*"}.items():
             os.environ.setdefault(name, value)

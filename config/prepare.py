@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import django
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 
 from config import local, outage
 
@@ -85,9 +85,8 @@ def make_moderator(state: Path) -> None:
 def prepare(*, for_checkout: bool) -> None:
     with step("Bringing the database up to date"):
         call_command("migrate", interactive=False, verbosity=0)
-    if "import_record" in get_commands():
-        with step("Importing the record"):
-            call_command("import_record")
+    with step("Importing the record"):
+        call_command("import_record")
     if for_checkout:
         collect_static()
         make_moderator(local.state_dir())

@@ -210,6 +210,7 @@ def set_defaults(host: str, port: int, url: str) -> None:
 
 def main() -> None:
     stop_on_signals()
+    local.read_env_file()
     with ExitStack() as stack:
         state = local.state_dir()
         note = stack.enter_context(only_run(state))
