@@ -1,11 +1,13 @@
 """All addresses of the site."""
 
+from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
     path("admin/", admin.site.urls),
-    path("", include("timeline.urls")),
+    # English at the root, Chinese under /zh-hans/ (timeline/languages.py).
+    *i18n_patterns(path("", include("timeline.urls")), prefix_default_language=False),
 ]
 
 handler404 = "timeline.views.errors.not_found"

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.safestring import SafeString
+from django.utils.translation import pgettext
 
 from events.models import Citation, Claim, Decision, Event, EventDate, Participation, Relation
 from timeline import labels
@@ -271,13 +272,48 @@ def claim_line(claim: Claim, marks: list[Mark]) -> ClaimLine:
     )
 
 
+@dataclass(frozen=True)
+class ClaimOfEvent:
+    """A claim outside its event's page, with the way to it."""
+
+    claim: ClaimLine
+    title: str
+    url: str
+    date: str
+
+
+def claim_of_event(claim: Claim) -> ClaimOfEvent:
+    event = claim.event
+    return ClaimOfEvent(
+        claim_line(claim, []), plain(event.title), event_url(event), date_text(event.date)
+    )
+
+
 def quantity_text(value: Decimal | None, unit: str) -> str:
-    """`80000000000 USD` → “80,000,000,000 USD”, without zeros that say nothing."""
+    """`80000000000 USD` → “80 billion USD”, without zeros that say nothing, and exact."""
     if value is None:
         return ""
+    pattern = "%s"
+    for size, words in _sizes():
+        if abs(value) >= size and (value / size * 1000) % 1 == 0:
+            value, pattern = value / size, words
+            break
     exact = value.normalize()
     places = max(0, -int(exact.as_tuple().exponent))
-    return f"{number_format(exact, decimal_pos=places, use_l10n=True, force_grouping=True)} {unit}"
+    number = number_format(exact, decimal_pos=places, use_l10n=True, force_grouping=True)
+    return f"{pattern % number} {unit}"
+
+
+def _sizes() -> list[tuple[Decimal, str]]:
+    """Large numbers as the language counts them: thousands in English, myriads in Chinese."""
+    # Translators: how many zeros the three large-number words below stand for.
+    zeros = pgettext("large numbers", "12 9 6").split()
+    words = (
+        pgettext("largest number", "%s trillion"),
+        pgettext("large number", "%s billion"),
+        pgettext("smaller large number", "%s million"),
+    )
+    return [(Decimal(10) ** int(z), w) for z, w in zip(zeros, words, strict=True)]
 
 
 def _relations(event: Event) -> tuple[list[RelatedLine], list[RelatedLine]]:

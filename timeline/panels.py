@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -52,10 +53,10 @@ def facets_of(filter: Filter, overview: Overview) -> list[Facet]:
         "claims": _("Claims"),
         "tag": _("Topic"),
     }
-    return [_facet(name, title, filter, overview) for name, title in titles.items()]
+    return [facet_of(name, filter, overview, title) for name, title in titles.items()]
 
 
-def _facet(name: str, title: str, filter: Filter, overview: Overview) -> Facet:
+def facet_of(name: str, filter: Filter, overview: Overview, title: str = "") -> Facet:
     chosen = filter.values(name)
     options = [
         Option(
@@ -93,20 +94,31 @@ def label_of(facet: str, value: str, name: str = "") -> str:
     return f"{labels.CLAIM_MARKS[value]} {label}" if facet == "claims" else label
 
 
-def chips_of(filter: Filter) -> list[Chip]:
+def chips_of(filter: Filter, url: Callable[[Filter], str] = list_url) -> list[Chip]:
+    """`url` gives the address of the page that the chips stand on."""
     chips = []
     if filter.text:
-        chips.append(Chip(f"“{filter.text}”", list_url(filter.without("text"))))
+        chips.append(Chip(f"“{filter.text}”", url(filter.without("text"))))
     for name in FACETS:
         chips += [
             Chip(
                 label_of(name, value, filter.name_of_actor(value)),
-                list_url(filter.without(name, value)),
+                url(filter.without(name, value)),
             )
             for value in filter.values(name)
         ]
     if filter.since:
-        chips.append(Chip(_("from %s") % filter.since, list_url(filter.without("since"))))
+        chips.append(Chip(_("from %s") % filter.since, url(filter.without("since"))))
     if filter.until:
-        chips.append(Chip(_("to %s") % filter.until, list_url(filter.without("until"))))
+        chips.append(Chip(_("to %s") % filter.until, url(filter.without("until"))))
     return chips
+
+
+def title_of(filter: Filter) -> str:
+    """What this list is, in words: for the title, the feeds and whoever shares the address."""
+    parts = [f"“{filter.text}”"] if filter.text else []
+    for name in ("actor", "category", "region", "tag", "importance", "claims"):
+        parts += [label_of(name, v, filter.name_of_actor(v)) for v in filter.values(name)]
+    if filter.since or filter.until:
+        parts.append(f"{filter.since or '…'} – {filter.until or '…'}")
+    return " · ".join(parts)

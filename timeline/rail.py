@@ -29,7 +29,6 @@ class Bar:
     x: str
     label: str
     url: str
-    is_visible: bool
     pieces: list[Piece] = field(default_factory=list)
 
 
@@ -52,6 +51,9 @@ class Rail:
 
     bar_width: str
     ink_width: str
+    # The stretch that is on the page, when single months are drawn.
+    here_x: str
+    here_width: str
     bars: list[Bar]
     years: list[Year]
     legend: list[Family]
@@ -84,10 +86,19 @@ def rail_of(
     years = [
         Year(_percent((number - first) * width), str(number * step // 12))
         for number in range(first, last + 1)
-        if number * step // 12 != (number - 1) * step // 12 and (last - number) * width > 3
+        if number * step // 12 != (number - 1) * step // 12 and (last - number) * width > 7
     ]
     legend = [Family(code, str(FAMILY_NAMES[code])) for code in FAMILIES]
-    return Rail(_percent(width), _percent(width * 0.8), bars, years, legend)
+    here = [_index(day) for day in visible] if visible and step == 1 else [0, -1]
+    return Rail(
+        _percent(width),
+        _percent(width * 0.8),
+        _percent((here[0] - first) * width),
+        _percent((here[1] - here[0] + 1) * width),
+        bars,
+        years,
+        legend,
+    )
 
 
 def _percent(value: float) -> str:
@@ -123,7 +134,6 @@ def _bar(
         ngettext("%(month)s, %(count)d event", "%(month)s, %(count)d events", total)
         % {"month": name, "count": total},
         f"#m{month:%Y-%m}" if on_page else f"{url}{month:%Y-%m}",
-        on_page,
     )
     y = float(HEIGHT)
     for family in FAMILIES:

@@ -6,19 +6,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 
-NAMES = {"en": "English", "zh-hans": "中文"}
+from timeline.languages import NAMES, TAGS, in_language, language_of
 
 
 @dataclass(frozen=True)
 class Language:
-    code: str
+    tag: str
     name: str
-    path: str
+    url: str
     is_other: bool
 
 
@@ -31,17 +30,16 @@ class MenuItem:
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """Context processor; costs no query."""
-    lang = translation.get_language() or "en"
     edition = getattr(request, "edition", None)
     return {
         "site": {
             "name": site_name(),
             "url": settings.SITE_URL,
-            "lang": "zh-Hans" if lang == "zh-hans" else "en",
+            "lang": TAGS[language_of(request.path)],
             "path": request.path,
             "description": _("The sourced public record of the AI race."),
             "menu": _menu(request.path),
-            "languages": _languages(request, lang),
+            "languages": _languages(request),
             "edition": edition.number if edition else None,
             "changed": edition.changed_at.strftime("%Y-%m-%d %H:%M") if edition else "",
         }
@@ -57,7 +55,10 @@ def site_name() -> str:
 def _menu(path: str) -> list[MenuItem]:
     entries = [
         ("timeline:event_list", _("Timeline")),
+        ("timeline:race", _("Race")),
+        ("timeline:claim_list", _("Claims")),
         ("timeline:actor_list", _("Actors")),
+        ("timeline:about", _("Method")),
     ]
     return [
         MenuItem(label, url, path == url)
@@ -65,5 +66,17 @@ def _menu(path: str) -> list[MenuItem]:
     ]
 
 
-def _languages(request: HttpRequest, lang: str) -> list[Language]:
-    return []
+def _languages(request: HttpRequest) -> list[Language]:
+    here = language_of(request.path)
+    full = request.get_full_path()
+    return [
+        Language(TAGS[code], name, in_language(full, code), code != here)
+        for code, name in NAMES.items()
+    ]
+
+
+def oembed_url(path: str) -> str:
+    """Where a page's own oEmbed answer is, for its `<link>`."""
+    query = QueryDict(mutable=True)
+    query["url"] = settings.SITE_URL + path
+    return f"{settings.SITE_URL}{reverse('timeline:oembed')}?{query.urlencode()}"

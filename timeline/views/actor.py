@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from events.models import Actor, Claim, Event
 from timeline import labels
 from timeline.cards import actor_link
-from timeline.dossier import ClaimLine, claim_line
+from timeline.dossier import ClaimOfEvent, claim_of_event
 from timeline.edition import public_page
 from timeline.filters import Filter
 from timeline.listing import Window, list_url, listing_of
@@ -57,14 +57,14 @@ def _timeline_of(filter: Filter) -> dict[str, object]:
     }
 
 
-def _claims(actor: Actor) -> list[tuple[Event, ClaimLine]]:
+def _claims(actor: Actor) -> list[ClaimOfEvent]:
     """What the actor claimed, doubted claims first."""
     claims = Claim.objects.filter(
         said_by_actor=actor, event__status=Event.Status.PUBLISHED
     ).select_related("event", "said_by_actor", "reported_by_publisher")
     order = list(labels.CLAIM_STATUS)
     ranked = sorted(claims, key=lambda claim: -order.index(claim.status))
-    return [(claim.event, claim_line(claim, [])) for claim in ranked]
+    return [claim_of_event(claim) for claim in ranked]
 
 
 @dataclass(frozen=True)

@@ -1,28 +1,92 @@
-"""The page of one event, and every address that leads to it or once led to it."""
+"""The page of one event, what belongs to it, and every address that leads or once led to it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
 
 from events.models import Event, EventSlug
-from timeline.cards import event_url
+from timeline.cards import event_url, publishers_of, publishers_text
+from timeline.citing import FORMATS, CitedEvent, cite_links
 from timeline.dossier import dossier_of
-from timeline.edition import public_page
+from timeline.edition import View, public_page
+from timeline.history import steps_of
+from timeline.sharecard import card_of
+from timeline.site import oembed_url
 
 
-@public_page
-def event_detail(request: HttpRequest, public_id: str, slug: str) -> HttpResponse:
-    event = Event.objects.once_public().filter(public_id=public_id).first()
-    if event is None:
-        raise Http404("No event has this address.")
-    if event.status == Event.Status.MERGED:
-        return HttpResponsePermanentRedirect(event_url(successor(event)))
-    if event.status != Event.Status.PUBLISHED:
-        return gone(request, event)
-    if slug != event.slug:
-        return HttpResponsePermanentRedirect(event_url(event))
-    return render(request, "timeline/event_detail.html", {"dossier": dossier_of(event)})
+def event_page(view: Callable[..., HttpResponseBase]) -> View:
+    """A page of one published event at `…/<public id>/<slug>/…`; the view gets the event.
+
+    An event that is gone, merged or renamed is answered here, the same on all of its pages.
+    """
+
+    @public_page
+    def answer(request: HttpRequest, public_id: str, slug: str, **more: Any) -> HttpResponseBase:
+        event = Event.objects.once_public().filter(public_id=public_id).first()
+        if event is None:
+            raise Http404("No event has this address.")
+        if event.status == Event.Status.MERGED:
+            return HttpResponsePermanentRedirect(event_url(successor(event)))
+        if event.status != Event.Status.PUBLISHED:
+            return gone(request, event)
+        if slug != event.slug:
+            return HttpResponsePermanentRedirect(event_url(event))
+        return view(request, event, **more)
+
+    return answer
+
+
+@event_page
+def event_detail(request: HttpRequest, event: Event) -> HttpResponse:
+    context = {
+        "dossier": dossier_of(event),
+        "cited": CitedEvent.of(event, timezone.now().date()).text(),
+        "cite_links": cite_links(event),
+        "short_url": settings.SITE_URL + reverse("timeline:short", args=[event.public_id]),
+        "card_url": settings.SITE_URL
+        + reverse("timeline:event_card", args=[event.public_id, event.slug]),
+        "oembed_url": oembed_url(event_url(event)),
+        "correct_url": _correct_url(event),
+    }
+    return render(request, "timeline/event_detail.html", context)
+
+
+def _correct_url(event: Event) -> str:
+    """Where a correction is sent: the operator's contact, with the event named if it is a mail."""
+    contact: str = settings.CONTACT
+    return f"{contact}?subject={event.public_id}" if contact.startswith("mailto:") else contact
+
+
+@event_page
+def event_history(request: HttpRequest, event: Event) -> HttpResponse:
+    context = {"event": event, "url": event_url(event), "steps": steps_of(event)}
+    return render(request, "timeline/event_history.html", context)
+
+
+@event_page
+def event_cite(request: HttpRequest, event: Event, format: str) -> HttpResponse:
+    if format not in FORMATS:
+        raise Http404("There is no such format of citation.")
+    cited = CitedEvent.of(event, timezone.now().date())
+    response = HttpResponse(cited.written(format), content_type=FORMATS[format])
+    if format != "txt":
+        name = f"{cited.key}.{format}"
+        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@event_page
+def event_card(request: HttpRequest, event: Event) -> HttpResponse:
+    publishers = publishers_text(publishers_of([event.pk]).get(event.pk, 0))
+    return HttpResponse(card_of(event, publishers), content_type="image/png")
 
 
 @public_page

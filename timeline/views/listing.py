@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass, replace
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,9 +18,10 @@ from timeline.edition import public_page
 from timeline.filters import SORTS, Filter
 from timeline.htmx import wants_partial
 from timeline.listing import Window, list_url, listing_of
-from timeline.panels import Chip, chips_of, facets_of, label_of
+from timeline.panels import Chip, chips_of, facets_of, title_of
 from timeline.queries import counts_without, events_for, overview, upcoming
 from timeline.rail import rail_of
+from timeline.site import oembed_url, site_name
 from timeline.spelling import respelled
 
 
@@ -51,6 +52,8 @@ def event_list(request: HttpRequest) -> HttpResponse:
         "title": title_of(filter),
         "description": _description(filter, counted.total),
         "canonical": canonical,
+        "live_url": live_url(filter, request.edition.number),  # type: ignore[attr-defined]
+        "oembed_url": oembed_url(list_url(filter)),
     }
     if not partial:
         return render(request, "timeline/event_list.html", context)
@@ -63,6 +66,11 @@ def _more(request: HttpRequest, filter: Filter, window: Window) -> HttpResponse:
     listing = listing_of(filter, window, timezone.now().date())
     response = render(request, "timeline/event_list.html#stretch", {"listing": listing})
     return replace_url(response, listing.shown_url)
+
+
+def live_url(filter: Filter, edition: int) -> str:
+    since = f"{reverse('timeline:live')}?since={edition}"
+    return f"{since}&{filter.query_string}" if filter.query_string else since
 
 
 def _is_canonical(request: HttpRequest, canonical: str) -> bool:
@@ -125,16 +133,6 @@ def _hints(filter: Filter) -> list[Chip]:
     return hints
 
 
-def title_of(filter: Filter) -> str:
-    """What this list is, in words: for the title, the feeds and whoever shares the address."""
-    parts = [f"“{filter.text}”"] if filter.text else []
-    for name in ("actor", "category", "region", "tag", "importance", "claims"):
-        parts += [label_of(name, v, filter.name_of_actor(v)) for v in filter.values(name)]
-    if filter.since or filter.until:
-        parts.append(f"{filter.since or '…'} – {filter.until or '…'}")
-    return " · ".join(parts)
-
-
 def _description(filter: Filter, total: int) -> str:
     if filter.is_empty:
         return (
@@ -142,4 +140,4 @@ def _description(filter: Filter, total: int) -> str:
             % total
         )
     count = ngettext("%d event", "%d events", total) % total
-    return f"{settings.SITE_NAME}: {title_of(filter)} – {count}"
+    return f"{site_name()}: {title_of(filter)} – {count}"

@@ -1,0 +1,154 @@
+"""The race view: who moved when, and how soon it was answered."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from events.models import Event, Participation, Relation
+from events.models.dates import Precision
+from timeline import labels
+from timeline.cards import event_url
+from timeline.dates import date_text
+from timeline.edition import public_page
+from timeline.filters import Filter
+from timeline.listing import list_url
+from timeline.markdown import plain
+from timeline.panels import chips_of, facet_of
+from timeline.queries import events_for, overview
+from timeline.race import Happening, LanePlan, answers_between, draw, pace_of
+
+REGION_LANES = ("US", "CN", "EU", "UK")
+MOST_LANES = 8
+OTHERS = "INT"
+
+
+@public_page
+def race(request: HttpRequest) -> HttpResponse:
+    filter = replace(Filter.parse(request.GET), sort="date")
+    events = list(events_for(filter))
+    happenings = {event.pk: _happening(event) for event in events}
+    pairs = Relation.objects.filter(
+        kind=Relation.Kind.RESPONDS_TO, from_event__in=happenings, to_event__in=happenings
+    ).values_list("from_event", "to_event")
+    answers = answers_between(happenings, pairs)
+    first, last = _span(filter, events)
+    plans = _plans(filter, events, happenings)
+    return render(
+        request,
+        "timeline/race.html",
+        {
+            "filter": filter,
+            "race": draw(plans, answers, first, last) if plans else None,
+            "pace": pace_of(answers),
+            "answers": answers,
+            "zooms": _zooms(filter),
+            "actors": facet_of("actor", filter, overview(filter)),
+            "chips": chips_of(filter, race_url),
+            "count_text": ngettext("%d event", "%d events", len(events)) % len(events),
+            "canonical": race_url(filter),
+        },
+    )
+
+
+def race_url(filter: Filter) -> str:
+    path, query = reverse("timeline:race"), filter.query_string
+    return f"{path}?{query}" if query else path
+
+
+def _happening(event: Event) -> Happening:
+    day = event.earliest or event.latest
+    assert day
+    return Happening(
+        pk=event.pk,
+        day=day,
+        title=plain(event.title),
+        date=date_text(event.date),
+        url=event_url(event),
+        importance=event.importance,
+        is_exact=event.precision == Precision.DAY,
+    )
+
+
+def _span(filter: Filter, events: Sequence[Event]) -> tuple[datetime.date, datetime.date]:
+    """What was asked for; else from the year of the first event to the end of the last month."""
+    days = [day for event in events if (day := event.earliest or event.latest)]
+    today = timezone.now().date()
+    first = filter.earliest or min(days, default=today).replace(month=1, day=1)
+    last = filter.latest or max(days, default=today) + datetime.timedelta(days=10)
+    return (first, last) if first < last else (last, first)
+
+
+def _plans(
+    filter: Filter, events: Sequence[Event], happenings: dict[int, Happening]
+) -> list[LanePlan]:
+    if filter.actor:
+        return _actor_plans(filter, happenings)
+    lanes: dict[str, list[Happening]] = {code: [] for code in (*_regions(filter, events), OTHERS)}
+    for event in events:
+        code = next((code for code in event.regions if code in lanes), OTHERS)
+        lanes[code].append(happenings[event.pk])
+    return [
+        LanePlan(
+            code if code != OTHERS else "",
+            labels.word(labels.REGIONS, code) if code != OTHERS else _("Elsewhere"),
+            _stretch_url(filter.only("region", code) if code != OTHERS else filter),
+            lane,
+        )
+        for code, lane in lanes.items()
+        if lane
+    ]
+
+
+def _regions(filter: Filter, events: Sequence[Event]) -> tuple[str, ...]:
+    if filter.region:
+        return filter.region[:MOST_LANES]
+    counts = Counter(event.regions[0] for event in events if event.regions)
+    return tuple(code for code in REGION_LANES if counts[code])
+
+
+def _actor_plans(filter: Filter, happenings: dict[int, Happening]) -> list[LanePlan]:
+    shown = filter.actor[:MOST_LANES]
+    lanes: dict[str, list[Happening]] = {slug: [] for slug in shown}
+    parts = Participation.objects.filter(event__in=happenings).values_list(
+        "event", "actor__slug", "actor__merged_into__slug"
+    )
+    for event, slug, successor in parts:
+        if (successor or slug) in lanes:
+            lanes[successor or slug].append(happenings[event])
+    return [
+        LanePlan("", filter.name_of_actor(slug), _stretch_url(filter.only("actor", slug)), lane)
+        for slug, lane in lanes.items()
+    ]
+
+
+def _stretch_url(filter: Filter) -> str:
+    day = datetime.date.min  # any date: only what was written goes into the address
+    return list_url(replace(filter, since="FIRST", until="LAST", earliest=day, latest=day))
+
+
+@dataclass(frozen=True)
+class Choice:
+    label: str
+    url: str
+    is_chosen: bool
+
+
+def _zooms(filter: Filter) -> list[Choice]:
+    whole = filter.without("since").without("until")
+    choices = [Choice(_("all years"), race_url(whole), not (filter.since or filter.until))]
+    this_year = timezone.now().year
+    for year in range(2020, this_year + 1):
+        chosen = filter.since == filter.until == str(year)
+        url = race_url(replace(whole, since=str(year), until=str(year)))
+        choices.append(Choice(str(year), url, chosen))
+    return choices
