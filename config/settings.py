@@ -187,6 +187,9 @@ UNFOLD = {
 CONTACT = env.str("CONTACT", "mailto:moderators@airace.example")
 # host:port pairs that may be fetched although they are not public: the replay's, a test's.
 FETCH_ALLOW: list[str] = env.list("FETCH_ALLOW", [])
+# Seconds: a whole request, and between two requests to one host, whichever worker sends them.
+FETCH_SECONDS = env.float("FETCH_SECONDS", 30)
+HOST_SPACING = env.float("HOST_SPACING", 2)
 
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO").upper()
 LOGGING = {

@@ -28,6 +28,14 @@ class FetchError(Exception):
         self.retry_after = retry_after
 
 
+class HostBusy(Exception):
+    """Other feeds of the host are being asked; its turn comes in `wait`. Nobody's failure."""
+
+    def __init__(self, host: str, wait: datetime.timedelta) -> None:
+        super().__init__(f"{host} is being asked for other feeds: try again in {wait}")
+        self.wait = wait
+
+
 class ParseError(Exception):
     """No entry could be read. `found` are the feeds that a page advertises instead."""
 
@@ -42,10 +50,15 @@ class UnusableUrl(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class FeedRequest:
+    """One question to the network; validators make it conditional, a body makes it a POST."""
+
     url: str
     etag: str = ""
     last_modified: str = ""
     accept: str = ""
+    method: Literal["GET", "HEAD", "POST"] = "GET"
+    body: bytes = b""
+    content_type: str = "application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +164,22 @@ class Known:
     guid_key: str
     canonical_url: str
     content_hash: str
-    title: str
+    published_at: datetime.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEntry(Known):
+    """A stored entry with what a poll may change of it."""
+
+    guid: str = ""
+    url: str = ""
+    title: str = ""
+    summary: str = ""
+    author: str = ""
+    lang: str = ""
+    date_flag: str = ""
+    updated_at: datetime.datetime | None = None
+    state: str = ""
     source_id: int | None = None
 
 
@@ -176,6 +204,7 @@ class IngestResult:
     known: int = 0
     rejected: int = 0
     byte_count: int = 0
+    note: str = ""
     error: str = ""
     reasons: dict[str, int] = field(default_factory=dict)
     new_source_ids: list[int] = field(default_factory=list)
@@ -189,4 +218,5 @@ class IngestResult:
             f"{self.new} new, {self.updated} updated, {self.known} known, {self.rejected} rejected"
         )
         reasons = "; ".join(f"{n} × {why}" for why, n in self.reasons.items())
-        return f"{self.url}: {counts}" + (f" ({reasons})" if reasons else "")
+        more = "; ".join(filter(None, (reasons, self.note)))
+        return f"{self.url}: {counts}" + (f" ({more})" if more else "")

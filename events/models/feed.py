@@ -46,6 +46,13 @@ class Feed(models.Model):
     last_status = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
     failure_count = models.PositiveIntegerField(default=0, editable=False)
     last_error = models.TextField(blank=True, editable=False)
+    body_hash = models.CharField(max_length=64, blank=True, editable=False)
+    ttl = models.DurationField(
+        null=True, blank=True, editable=False, help_text="What the feed itself asks for."
+    )
+    former_urls = ArrayField(
+        models.CharField(max_length=2000), default=list, blank=True, editable=False
+    )
     moved_to = models.URLField(max_length=2000, blank=True, editable=False)
     moved_since = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -79,6 +86,7 @@ class FeedRun(models.Model):
     known = models.PositiveIntegerField(default=0)
     rejected = models.PositiveIntegerField(default=0)
     byte_count = models.PositiveIntegerField(default=0)
+    note = models.TextField(blank=True, help_text="What had to be recovered, or was left out.")
     error = models.TextField(blank=True)
 
     class Meta:

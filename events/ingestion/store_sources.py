@@ -1,0 +1,176 @@
+"""The sources that entries stand for: one row per canonical address, whoever brings it first."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db.backends.utils import CursorWrapper
+
+from events.ingestion.normalize import title_from
+from events.models import Source
+
+Row = dict[str, Any]
+
+# In the order of the address: two polls that bring the same articles then wait for each other
+# instead of blocking each other for good.
+INSERT = """
+INSERT INTO events_source (canonical_url, url, title, title_is_description, publisher_id, author,
+    kind, lang, published, published_at, summary, text, content_hash, note, url_seen,
+    first_seen_at, link_state, archive_url, archive_state)
+SELECT canonical_url, url, title, false, publisher_id, author, kind, lang, '', published_at,
+    summary, '', content_hash, '', true, %(now)s, %(link_state)s, '', %(archive_state)s
+FROM json_to_recordset(%(rows)s::json) AS r(canonical_url text, url text, title text,
+    publisher_id bigint, author text, kind text, lang text, published_at timestamptz,
+    summary text, content_hash text)
+ORDER BY canonical_url
+ON CONFLICT (canonical_url) DO NOTHING
+RETURNING id, canonical_url
+"""
+# A source that is cited belongs to the public record: only people change that.
+RETITLE = """
+UPDATE events_source AS s SET title = r.title
+FROM json_to_recordset(%(rows)s::json) AS r(id bigint, title text, old_title text)
+WHERE s.id = r.id AND s.title = r.old_title
+    AND NOT EXISTS (SELECT 1 FROM events_citation AS c WHERE c.source_id = s.id)
+"""
+
+
+# Time enough for the worker that stored a source to have it placed.
+HANDED_OVER = datetime.timedelta(minutes=2)
+WAITING_DAYS = datetime.timedelta(days=2)
+
+
+def unplaced_sources(now: datetime.datetime, limit: int = 500) -> list[int]:
+    """Sources from feeds that no story has, though their worker has had the time to ask."""
+    waiting = Source.objects.filter(
+        membership__isnull=True,
+        entries__isnull=False,
+        first_seen_at__range=(now - WAITING_DAYS, now - HANDED_OVER),
+    )
+    return sorted(set(waiting.order_by("first_seen_at").values_list("pk", flat=True)[:limit]))
+
+
+class Sources:
+    """Finds or inserts the sources of one poll, within its transaction."""
+
+    def __init__(
+        self, cursor: CursorWrapper, publisher_id: int | None, now: datetime.datetime
+    ) -> None:
+        self._cursor = cursor
+        self._publisher_id = publisher_id
+        self._now = now
+        self._ids: dict[str, int] = {}
+        self._inserted: set[str] = set()
+        self.new_ids: list[int] = []
+
+    def find_or_insert(self, rows: Sequence[Row]) -> None:
+        """Make `of` answer for these rows."""
+        if not rows:
+            return
+        wanted = {row["canonical_url"]: row for row in rows}
+        self._find(list(wanted))
+        missing = [row for url, row in wanted.items() if url not in self._ids]
+        if missing:
+            self._insert(missing)
+            # What another poll inserted since is visible now that its transaction has ended.
+            self._find([url for url in wanted if url not in self._ids])
+
+    def of(self, row: Row) -> tuple[int, str]:
+        """(source id, by which rule an entry new to its feed got it)."""
+        url = row["canonical_url"]
+        return self._ids[url], "new" if url in self._inserted else "url"
+
+    def retitle(self, rows: Sequence[Row]) -> None:
+        """An article was renamed by its publisher: its source follows, unless it is cited."""
+        changes = [
+            {"id": row["old_source_id"], "title": row["title"], "old_title": row["old_title"]}
+            for row in rows
+            if row["old_source_id"] is not None
+        ]
+        if changes:
+            self._cursor.execute(RETITLE, {"rows": json.dumps(changes)})
+
+    def _find(self, urls: Sequence[str]) -> None:
+        if urls:
+            self._cursor.execute(
+                "SELECT canonical_url, id FROM events_source WHERE canonical_url = ANY(%s)",
+                [list(urls)],
+            )
+            self._ids.update(self._cursor.fetchall())
+
+    def _insert(self, rows: Sequence[Row]) -> None:
+        publishers = self._publishers({host_of(row["canonical_url"]) for row in rows})
+        values = []
+        for row in rows:
+            host = host_of(row["canonical_url"])
+            publisher_id, kind = publishers.get(host, (self._publisher_id, "press"))
+            values.append(
+                {
+                    **row,
+                    "title": row["title"] or title_from(row["summary"], row["url"]),
+                    "publisher_id": publisher_id,
+                    "kind": source_kind(host, kind),
+                }
+            )
+        self._cursor.execute(
+            INSERT,
+            {
+                "rows": json.dumps(values, default=datetime.datetime.isoformat),
+                "now": self._now,
+                "link_state": Source.LinkState.UNCHECKED,
+                "archive_state": Source.ArchiveState.NONE,
+            },
+        )
+        for source_id, url in self._cursor.fetchall():
+            self._ids[url] = source_id
+            self._inserted.add(url)
+            self.new_ids.append(source_id)
+
+    def _publishers(self, hosts: Iterable[str]) -> dict[str, tuple[int, str]]:
+        """Publisher of each host, by the longest of its names that a publisher lists."""
+        names = {host: _names(host) for host in hosts}
+        self._cursor.execute(
+            "SELECT id, kind, hosts FROM events_publisher WHERE hosts && %s::varchar[]",
+            [sorted({name for tried in names.values() for name in tried})],
+        )
+        by_name = {
+            name: (publisher_id, kind)
+            for publisher_id, kind, listed in self._cursor.fetchall()
+            for name in listed
+        }
+        found = {}
+        for host, tried in names.items():
+            match = next((by_name[name] for name in tried if name in by_name), None)
+            if match:
+                found[host] = match
+        return found
+
+
+def host_of(canonical_url: str) -> str:
+    return canonical_url.partition("://")[2].partition("/")[0].partition(":")[0]
+
+
+def _names(host: str) -> list[str]:
+    """The host and the domains above it, longest first: edition.cnn.com, cnn.com."""
+    labels = host.split(".")
+    return [".".join(labels[start:]) for start in range(max(len(labels) - 1, 1))]
+
+
+KINDS = {
+    "lab": Source.Kind.PRIMARY,
+    "company": Source.Kind.PRIMARY,
+    "official": Source.Kind.OFFICIAL,
+    "academic": Source.Kind.PAPER,
+    "social": Source.Kind.SOCIAL,
+}
+
+
+def source_kind(host: str, publisher_kind: str) -> Source.Kind:
+    if host in ("arxiv.org", "doi.org"):
+        return Source.Kind.PAPER
+    if host == "x.com":
+        return Source.Kind.SOCIAL
+    return KINDS.get(publisher_kind, Source.Kind.PRESS)
