@@ -34,10 +34,16 @@ check: dev ## Lint, types, layers, migrations, deployment settings
 	$(CHECK_ENV) $(PY) -W ignore manage.py makemigrations --check --dry-run -v 0
 	$(CHECK_ENV) $(PY) manage.py check --deploy --fail-level WARNING -v 0
 
+backup: app ## Save the database to FILE=
+	@$(PY) -m config.backup save "$(FILE)"
+
+restore: app ## Load the database from FILE=, replacing what is there
+	@$(PY) -m config.backup load "$(FILE)"
+
 lock: ## Resolve pyproject.toml anew into requirements/
 	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		pyproject.toml -o requirements/app.txt
 	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		pyproject.toml --group dev -o requirements/dev.txt
 
-.PHONY: help app dev run test check lock
+.PHONY: help app dev run test check backup restore lock

@@ -10,38 +10,13 @@ import argparse
 import hashlib
 import os
 import secrets
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import django
 from django.core.management import call_command
 
 from config import local, outage
-
-TICK_SECONDS = 3
-
-
-@contextmanager
-def step(title: str) -> Iterator[None]:
-    """Say what is being done, that it still is, and how long it took."""
-    done, started = threading.Event(), time.monotonic()
-
-    def tick() -> None:
-        while not done.wait(TICK_SECONDS):
-            print(f"  {title}: {time.monotonic() - started:.0f} s …", flush=True)
-
-    print(f"{title} …", flush=True)
-    ticker = threading.Thread(target=tick, daemon=True)
-    ticker.start()
-    try:
-        yield
-    finally:
-        done.set()
-        ticker.join()
-    print(f"{title}: done in {time.monotonic() - started:.1f} s", flush=True)
+from config.progress import step
 
 
 def static_fingerprint() -> str:

@@ -27,6 +27,7 @@ import psutil
 
 from config import embedded, local
 from config.embedded import LocalServiceError
+from config.progress import step
 from config.supervisor import BASE_DIR, GaveUp, Server, Supervisor
 
 HEALTHY_SECONDS = 60
@@ -184,13 +185,18 @@ class Announcement:
 
 
 def write_note(note: Path, url: str, supervisor: Supervisor) -> None:
+    """Keep what is running for the next `make run`: whole at any moment, also for a reader."""
     children = []
     for child in supervisor.children:
         with suppress(psutil.Error):
             if child.process:
                 created = psutil.Process(child.process.pid).create_time()
                 children.append([child.name, child.process.pid, created])
-    note.write_text(json.dumps({"pid": os.getpid(), "url": url, "children": children}))
+    text = json.dumps({"pid": os.getpid(), "url": url, "children": children})
+    if text != note.read_text():
+        draft = note.with_suffix(".new")
+        draft.write_text(text)
+        draft.replace(note)
 
 
 def set_defaults(host: str, port: int, url: str) -> None:
@@ -220,8 +226,9 @@ def main() -> None:
         note.write_text(json.dumps({"pid": os.getpid(), "url": url, "children": []}))
         set_defaults(host, port, url)
         missing = {"DATABASE_URL", "REDIS_URL"} - os.environ.keys()
-        print("Starting the services (state in " + str(state) + ") …", flush=True)
-        stack.enter_context(local.environment())
+        print(f"The state of this run is in {state}", flush=True)
+        with step("Starting the services"):
+            stack.enter_context(local.environment())
         prepare()
         supervise(
             Supervisor((BASE_DIR / "Procfile").read_text(), servers(state, missing)), note, url

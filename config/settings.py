@@ -147,6 +147,8 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG
+# Every page names the hashed file; compressing the other one too would double the waiting.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
 # Security
 SECURE_SSL_REDIRECT = HTTPS

@@ -26,12 +26,22 @@ CHROMIUM_FLAGS = [
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """Let the suite, and nobody else, empty append-only tables between transactional tests."""
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Let the suite, and nobody else, empty append-only tables between transactional tests.
+
+    At the end whoever is still connected, such as a thread of the live server, is sent away: the
+    database could not be dropped.
+    """
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         name = connection.settings_dict["NAME"]
         cursor.execute(f"ALTER DATABASE \"{name}\" SET record.may_truncate = 'on'")
     connection.close()
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture(scope="session", autouse=True)
