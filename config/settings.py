@@ -22,6 +22,8 @@ SITE_NAME = env.str("SITE_NAME", "AI Race Timeline")
 SITE_URL = env.str("SITE_URL", "http://localhost:8000").rstrip("/")
 # RFC 4151: who mints our ids, and since when. Never change them once published.
 TAG_AUTHORITY = env.str("TAG_AUTHORITY", "airace.example,2026")
+# A WebSub hub that is told of every publication, and named in the feeds; empty: none.
+WEBSUB_HUB = env.str("WEBSUB_HUB", "")
 
 INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",

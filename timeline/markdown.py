@@ -15,7 +15,9 @@ _MARKDOWN = MarkdownIt("zero", {"html": False}).enable(
 _TAGS = {"p", "em", "strong", "a", "code", "ul", "ol", "li", "br"}
 _TAG = re.compile(r"(<[^>]+>)")
 # Bidirectional controls would let a text turn its neighbors around.
-_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\x00-\x08\x0b\x0c\x0e-\x1f]")
+_CONTROLS = re.compile(
+    "[\u202a-\u202e\u2066-\u2069\u200e\u200f\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
+)
 
 
 def plain(text: str) -> str:

@@ -28,9 +28,10 @@ ORDERS = {
 }
 
 
-def events_for(filter: Filter) -> EventQuerySet:
-    """Published events that pass `filter`, in its order."""
-    events = Event.objects.published().filter(_text(filter)).annotate(when=WHEN)
+def events_for(filter: Filter, among: EventQuerySet | None = None) -> EventQuerySet:
+    """Published events that pass `filter`, in its order; or those `among` others that do."""
+    events = Event.objects.published() if among is None else among
+    events = events.filter(_text(filter)).annotate(when=WHEN)
     for condition in _conditions(filter).values():
         events = events.filter(condition)
     return events.order_by(*ORDERS[filter.sort])

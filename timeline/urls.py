@@ -1,7 +1,8 @@
 """Addresses of the public read side."""
 
-from django.urls import path
+from django.urls import path, re_path
 
+from timeline.syndication import views as syndication
 from timeline.views import about, actor, claims, embed, event, listing, live, race
 
 app_name = "timeline"
@@ -25,5 +26,10 @@ urlpatterns = [
     path("actors/", actor.actor_list, name="actor_list"),
     path("actors/<slug:slug>/", actor.actor_detail, name="actor_detail"),
     path("topics/<slug:tag>/", actor.topic_detail, name="topic_detail"),
+    re_path(
+        r"^feeds/(events|changes)\.(atom|rss|json)$",
+        syndication.feed,
+        name="feed",
+    ),
     path("regions/<slug:code>/", actor.region_detail, name="region_detail"),
 ]

@@ -34,8 +34,8 @@ class Sources:
         return document.publisher, document.title, document.published
 
 
-def write(record: Record, names: Names) -> Sources:
-    """Store every source that is not stored yet, one row per canonical address."""
+def write(record: Record, documents: list[EventDocument], names: Names) -> Sources:
+    """Store every source of `documents` that is not stored yet, one row per canonical address."""
     sources = Sources(
         rows={},
         growing=set(),
@@ -45,13 +45,16 @@ def write(record: Record, names: Names) -> Sources:
     )
     listed: dict[Key, list[SourceDocument]] = defaultdict(list)
     for event in record.events:
-        for document in event.sources:
-            listed[sources.key(document)].append(document)
+        for row in event.sources:
+            listed[sources.key(row)].append(row)
     sources.growing = {
-        key for key, documents in listed.items() if len({d.published for d in documents}) > 1
+        key for key, rows in listed.items() if len({row.published for row in rows}) > 1
     }
-    wanted = {key: _source(key, documents, names) for key, documents in listed.items()}
-    for url in _claimed_addresses(record.events):
+    cited = {sources.key(row) for document in documents for row in document.sources}
+    claimed = _claimed_addresses(documents)
+    cited |= {(record.canonical[url],) for url in claimed}
+    wanted = {key: _source(key, rows, names) for key, rows in listed.items() if key in cited}
+    for url in claimed:
         key = (record.canonical[url],)
         if key not in wanted:
             wanted[key] = _source_of_address(url, key[0], names, sources.publishers)

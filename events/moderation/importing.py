@@ -22,6 +22,7 @@ from events.models import (
     Relation,
     User,
 )
+from events.models.dates import read_edtf
 from events.models.ids import public_id_for
 from events.moderation import imported_names, imported_sources
 from events.moderation.step import MACHINE, step
@@ -66,7 +67,8 @@ def import_record(
         report("Writing actors, publishers, feeds and sources …")
         names = imported_names.write(record, now)
         outcome.actors, outcome.publishers, outcome.feeds = names.new_rows
-        sources = imported_sources.write(record, names)
+        documents = [document for document, _ in plan]
+        sources = imported_sources.write(record, documents, names)
         outcome.sources = sources.new_rows
         if plan:
             report(f"Writing {len(plan)} events with their sources, claims and relations …")
@@ -147,8 +149,12 @@ FIELDS = (
 
 
 def _write_events(plan: Plan, now: datetime.datetime) -> None:
+    """Publish in the order in which things happened, a millisecond apart: feeds are ordered by
+    publication, and no two of their items may claim the same moment."""
     new = []
-    for document, stored in plan:
+    in_order = sorted(plan, key=lambda row: _beginning(row[0]))
+    for number, (document, stored) in enumerate(in_order, start=1 - len(plan)):
+        moment = now + datetime.timedelta(milliseconds=number)
         event = stored or Event(
             record_id=document.id,
             slug=document.id,
@@ -159,12 +165,17 @@ def _write_events(plan: Plan, now: datetime.datetime) -> None:
             setattr(event, name, getattr(document, name))
         if document.status == "published" and event.status == Event.Status.DRAFT:
             event.status = Event.Status.PUBLISHED
-            event.first_published_at = event.first_published_at or now
+            event.first_published_at = event.first_published_at or moment
         if stored is None:
             new.append(event)
         else:
             event.save()
     Event.objects.bulk_create(new)
+
+
+def _beginning(document: EventDocument) -> datetime.date:
+    bounds = read_edtf(document.date)
+    return bounds.earliest or bounds.latest or datetime.date.min
 
 
 def _events_by_record_id(record: Record) -> dict[str, Event]:

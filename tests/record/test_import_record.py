@@ -9,9 +9,12 @@ from typing import Any
 import pytest
 import yaml
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from events.models import Decision, Edition, Event, Revision, Source
+from events.moderation.importing import import_record
 from events.moderation.step import step
+from events.record.reading import read_record
 from tests.record.conftest import Rewrite
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +42,13 @@ def test_a_second_import_changes_nothing(small_record: Path) -> None:
         "Nothing to import: 2 events, 1 actors, 1 publishers, 1 feeds are known.\n"
     )
     assert (traces(), list(Event.objects.values())) == before
+
+
+def test_another_way_to_write_addresses_doubles_no_source(small_record: Path) -> None:
+    run(small_record)
+    record = read_record(small_record, canonicalize=lambda url: f"{url}?canonical")
+    outcome = import_record(record, by=None, now=timezone.now())
+    assert (outcome.sources, Source.objects.count()) == (0, 1)
 
 
 def test_check_says_what_is_there_and_imports_nothing(small_record: Path) -> None:

@@ -55,6 +55,13 @@ def test_every_event_leaves_one_decision_and_one_revision() -> None:
     assert set(Event.objects.values_list("revision_number", flat=True)) == {1}
 
 
+def test_no_two_events_are_published_at_the_same_moment_and_the_newest_comes_last() -> None:
+    published = Event.objects.published().order_by("-first_published_at")
+    assert published.values("first_published_at").distinct().count() == 395
+    days = [str(event.earliest or event.latest) for event in published]
+    assert days == sorted(days, reverse=True)
+
+
 def test_drafts_wait_and_are_not_public() -> None:
     drafts = Event.objects.filter(status=Event.Status.DRAFT)
     assert set(drafts.values_list("slug", flat=True)) == {

@@ -1,0 +1,1 @@
+"""The record as feeds and calendars: what is new, what was changed, what lies ahead."""

@@ -1,0 +1,174 @@
+"""A Feed written as Atom (RFC 4287), RSS 2.0 or JSON Feed 1.1, with paging after RFC 5005."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from xml.sax.xmlreader import AttributesImpl
+
+from django.conf import settings
+from django.templatetags.static import static
+from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, Stylesheet, SyndicationFeed
+from django.utils.html import escape
+from django.utils.xmlutils import SimplerXMLGenerator
+
+from timeline.site import site_name
+from timeline.syndication.addresses import FORMS
+from timeline.syndication.feed import Feed
+from timeline.syndication.ids import absolute
+
+MINUTES_BETWEEN_POLLS = 15
+
+
+class _Links:
+    """Elements that Django's generators do not write: hub, paging, labels, dates of events."""
+
+    feed: dict[str, Any]
+    link = "link"
+
+    def root_attributes(self) -> dict[str, str]:
+        attributes: dict[str, str] = super().root_attributes()  # type: ignore[misc]
+        return {**attributes, **self.namespaces()}
+
+    def namespaces(self) -> dict[str, str]:
+        return {"xmlns:dcterms": "http://purl.org/dc/terms/"}
+
+    def latest_post_date(self) -> Any:
+        return self.feed["updated"]
+
+    def add_links(self, handler: Any) -> None:
+        for relation, url in self.feed["links"]:
+            handler.addQuickElement(self.link, "", {"rel": relation, "href": url})
+
+
+class _Atom(_Links, Atom1Feed):
+    def write(self, outfile: Any, encoding: str) -> None:
+        """As Django does it, with the stylesheet that its Atom leaves out."""
+        handler = SimplerXMLGenerator(outfile, encoding, short_empty_elements=True)
+        handler.startDocument()
+        for stylesheet in self.feed["stylesheets"]:
+            handler.processingInstruction("xml-stylesheet", str(stylesheet))
+        handler.startElement("feed", AttributesImpl(self.root_attributes()))
+        self.add_root_elements(handler)
+        self.write_items(handler)
+        handler.endElement("feed")
+
+    def add_root_elements(self, handler: Any) -> None:
+        super().add_root_elements(handler)
+        self.add_links(handler)
+
+    def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
+        super().add_item_elements(handler, item)
+        for category in item["words"]:
+            attributes = {"term": category.term, "label": category.label}
+            handler.addQuickElement("category", "", attributes)
+        handler.addQuickElement("content", item["content"], {"type": "html"})
+        handler.addQuickElement("dcterms:temporal", item["edtf"])
+
+
+class _Rss(_Links, Rss201rev2Feed):
+    link = "atom:link"
+
+    def root_attributes(self) -> dict[str, str]:
+        return {}
+
+    def rss_attributes(self) -> dict[str, str]:
+        return {
+            **super().rss_attributes(),
+            **self.namespaces(),
+            "xmlns:content": "http://purl.org/rss/1.0/modules/content/",
+            "xmlns:dc": "http://purl.org/dc/elements/1.1/",
+        }
+
+    def add_root_elements(self, handler: Any) -> None:
+        super().add_root_elements(handler)
+        self.add_links(handler)
+
+    def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
+        super().add_item_elements(handler, item)
+        for category in item["words"]:
+            handler.addQuickElement("category", category.label)
+        handler.addQuickElement("dc:creator", site_name())
+        handler.addQuickElement("content:encoded", item["content"])
+        handler.addQuickElement("dcterms:temporal", item["edtf"])
+
+
+def write_feed(feed: Feed, form: str) -> bytes:
+    if form == "json":
+        return _json_feed(feed)
+    return _xml_feed(feed, _Atom if form == "atom" else _Rss)
+
+
+def _xml_feed(feed: Feed, generator: type[SyndicationFeed]) -> bytes:
+    written = generator(
+        title=feed.title,
+        link=feed.home_url,
+        description=feed.subtitle,
+        subtitle=feed.subtitle,
+        language=feed.language,
+        author_name=site_name(),
+        author_link=f"{settings.SITE_URL}/",
+        feed_url=feed.feed_url,
+        feed_guid=feed.id,
+        ttl=MINUTES_BETWEEN_POLLS,
+        stylesheets=[Stylesheet(static("timeline/feed.css"), mimetype="text/css", media="screen")],
+        updated=feed.updated,
+        links=_links(feed),
+    )
+    for item in feed.items:
+        written.add_item(
+            title=item.title,
+            link=item.url,
+            description=escape(item.summary),
+            pubdate=item.published,
+            updateddate=item.updated,
+            unique_id=item.id,
+            unique_id_is_permalink=False,
+            content=item.content,
+            words=item.categories,
+            edtf=item.edtf,
+        )
+    return written.writeString("utf-8").encode()
+
+
+def _links(feed: Feed) -> list[tuple[str, str]]:
+    links = [("first", feed.first_url)]
+    links += [("next", feed.next_url)] if feed.next_url else []
+    links += [("hub", settings.WEBSUB_HUB)] if settings.WEBSUB_HUB else []
+    return links
+
+
+def _json_feed(feed: Feed) -> bytes:
+    author = {"name": site_name(), "url": f"{settings.SITE_URL}/"}
+    document: dict[str, Any] = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": feed.title,
+        "home_page_url": feed.home_url,
+        "feed_url": feed.feed_url,
+        "description": feed.subtitle,
+        "language": feed.language,
+        "authors": [author],
+        "items": [
+            {
+                "id": item.id,
+                "url": item.url,
+                "title": item.title,
+                "content_html": item.content,
+                "summary": item.summary,
+                "date_published": item.published.isoformat(),
+                "date_modified": item.updated.isoformat(),
+                "tags": [category.label for category in item.categories],
+                "_record": {"about": absolute("/follow/"), **item.details},
+            }
+            for item in feed.items
+        ],
+    }
+    if feed.next_url:
+        document["next_url"] = feed.next_url
+    if settings.WEBSUB_HUB:
+        document["hubs"] = [{"type": "WebSub", "url": settings.WEBSUB_HUB}]
+    return json.dumps(document, ensure_ascii=False, indent=1).encode()
+
+
+def content_type(form: str) -> str:
+    return f"{FORMS[form]}; charset=utf-8"
