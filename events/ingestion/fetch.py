@@ -8,6 +8,7 @@ answer.
 from __future__ import annotations
 
 import datetime
+import re
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
@@ -42,6 +43,8 @@ COMPLAINTS = {
     451: "this is withheld for legal reasons",
 }
 READABLE = frozenset({200, 202, 203})
+# A name, an IPv4 address in any spelling, or an IPv6 address; no escapes, no zones.
+NAME = re.compile(rb"[A-Za-z0-9_.-]+|[0-9a-fA-F:.]+")
 Turn = Callable[[str], float]
 
 
@@ -232,6 +235,10 @@ def readable_address(url: str) -> httpx2.URL:
         raise FetchError(message, kind="refused")
     if not address.host:
         raise FetchError("refused: address without a host", kind="refused")
+    if address.port is not None and not 0 < address.port < 65536:
+        raise FetchError(f"refused: malformed address (port {address.port})", kind="refused")
+    if not NAME.fullmatch(address.raw_host):
+        raise FetchError("refused: malformed address (host name)", kind="refused")
     if address.userinfo:
         raise FetchError("refused: address with a user name", kind="refused")
     return address

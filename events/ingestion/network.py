@@ -209,7 +209,7 @@ class GuardedBackend(httpcore2.NetworkBackend):
     def _addresses(self, host: str, port: int) -> list[str]:
         bare = host.strip("[]")
         try:
-            return [str(ipaddress.ip_address(bare.partition("%")[0]))]
+            return [str(ipaddress.ip_address(bare))]
         except ValueError:
             pass
         answer: queue.SimpleQueue[Sequence[str] | OSError | UnicodeError] = queue.SimpleQueue()
