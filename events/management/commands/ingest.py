@@ -29,6 +29,7 @@ from events.ingestion.types import (
     IngestResult,
     NotModified,
     ParsedFeed,
+    ParseError,
 )
 from events.models import Feed
 
@@ -73,7 +74,7 @@ class Command(BaseCommand):
                 result = self._look(url, fetch, reader)
             else:
                 result = self._store(url, fetch, reader)
-        except (FetchError, HostBusy) as error:
+        except (FetchError, ParseError, HostBusy) as error:
             result = IngestResult(url=url, outcome="failed", error=str(error))
         result.url = name
         if self.as_json:
