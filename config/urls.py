@@ -11,4 +11,4 @@ urlpatterns = [
 ]
 
 handler404 = "timeline.views.errors.not_found"
-handler500 = "timeline.views.errors.server_error"
+handler500 = "config.outage.server_error"
