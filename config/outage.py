@@ -14,7 +14,7 @@ import redis
 from django.conf import settings
 from django.core.management.base import CommandError
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
+from django.shortcuts import render
 
 from config.embedded import LocalServiceError
 
@@ -73,22 +73,11 @@ class OutageMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        return unavailable() if explain(exception) else None
+        return unavailable(request) if explain(exception) else None
 
 
-def server_error(request: HttpRequest) -> HttpResponse:
-    """The answer to an exception that no view raised: a middleware may meet an outage too."""
-    error = sys.exc_info()[1]
-    if error and explain(error):
-        return unavailable()
-    from timeline.views import errors  # noqa: PLC0415 - needs the apps
-
-    return errors.server_error(request)
-
-
-def unavailable() -> HttpResponse:
-    """The page has no request in its context: what the context adds may need the database."""
-    response = HttpResponse(render_to_string("503.html"), status=503)
+def unavailable(request: HttpRequest) -> HttpResponse:
+    response = render(request, "503.html", status=503)
     response.headers["Retry-After"] = str(RETRY_SECONDS)
     response.headers["Cache-Control"] = "no-store"
     return response

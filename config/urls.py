@@ -4,11 +4,14 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
+from config.preview import preview_event
+
 urlpatterns = [
+    path("admin/preview/<int:pk>/", preview_event, name="preview_event"),
     path("admin/", admin.site.urls),
     # English at the root, Chinese under /zh-hans/ (timeline/languages.py).
     *i18n_patterns(path("", include("timeline.urls")), prefix_default_language=False),
 ]
 
 handler404 = "timeline.views.errors.not_found"
-handler500 = "config.outage.server_error"
+handler500 = "timeline.views.errors.server_error"

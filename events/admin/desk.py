@@ -22,6 +22,7 @@ from django.views.decorators.http import require_POST
 
 from events.admin import queue
 from events.admin.draft_form import DraftForm
+from events.admin.named import event_named
 from events.admin.site import person
 from events.drafting.proposal import ProposedEvent
 from events.drafting.propose import propose_event
@@ -248,11 +249,7 @@ def release(request: HttpRequest, story: Story) -> HttpResponse:
 
 
 def _named_event(text: str) -> Event:
-    """The event somebody means by its public id, its number or its address."""
-    text = text.strip()
-    parts = [part for part in text.split("/") if part]
-    public_id = parts[parts.index("events") + 1] if "events" in parts[:-1] else text
-    event = Event.objects.filter(public_id=public_id).first()
+    event = event_named(text)
     if event is None:
         raise ModerationError(
             f"No event is called “{text}”. Give its id, such as k7x2mpd, or its address."

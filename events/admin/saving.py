@@ -10,27 +10,19 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldBooleanWidget
 
+from events.admin.conflicts import rehearse, show_conflict
+from events.admin.further import take_further
 from events.admin.rights import DeskAdmin
 from events.admin.site import person
 from events.models import Claim, Decision, Event, May
 from events.moderation import lifecycle
 from events.moderation.acts import Conflict, act
 from events.moderation.step import ModerationError, step
-
-# The buttons beside "Save" on an event: what they are called in the form, what they do.
-FURTHER: dict[str, tuple[Callable[..., Event], str]] = {
-    "_publish": (lifecycle.publish_event, "is published"),
-    "_retract": (lifecycle.retract_event, "is retracted"),
-    "_restore": (lifecycle.restore_event, "is restored"),
-    "_discard": (lifecycle.discard_draft, "is discarded"),
-}
-
 
 if TYPE_CHECKING:  # only the stubs make ModelForm generic
     _ModelForm = forms.ModelForm[Any]
@@ -98,15 +90,33 @@ class RecordAdmin(DeskAdmin):
         if request.method != "POST":
             return show(request, object_id, form_url, extra_context)
         obj = self.get_object(request, object_id) if object_id else None
+        event = event_of(obj)
+
+        def save() -> HttpResponse:
+            return show(request, object_id, form_url, extra_context)
+
         try:
-            return self._save(
-                request, event_of(obj), lambda: show(request, object_id, form_url, extra_context)
-            )
+            return self._save(request, event, save)
         except Conflict as conflict:
-            request.refusal = str(conflict)  # type: ignore[attr-defined]
+            return self._settle(request, conflict, save)
         except ModerationError as error:
             request.refusal = str(error)  # type: ignore[attr-defined]
-        return show(request, object_id, form_url, extra_context)
+        return save()
+
+    def _settle(
+        self, request: HttpRequest, conflict: Conflict, save: Callable[[], HttpResponse]
+    ) -> HttpResponse:
+        """Show both values, unless the form has errors of its own to be put right first."""
+        event, base = conflict.event, conflict.expected
+        if not 1 <= base <= event.revision_number:
+            request.refusal = str(conflict)  # type: ignore[attr-defined]
+            return save()
+        try:
+            response, mine = rehearse(request, event, base, save)
+        except ModerationError as error:
+            request.refusal = str(error)  # type: ignore[attr-defined]
+            return save()
+        return response if mine is None else show_conflict(request, event, base, mine)
 
     def _save(
         self, request: HttpRequest, event: Event | None, save: Callable[[], HttpResponse]
@@ -115,10 +125,7 @@ class RecordAdmin(DeskAdmin):
         with step(by=by, reason=reason):
             response = self._save_act(request, event, save, reason)
             if isinstance(response, HttpResponseRedirect) and event:
-                for name in FURTHER.keys() & request.POST.keys():
-                    do, done = FURTHER[name]
-                    do(event, by=by, reason=reason)
-                    messages.success(request, f"“{event.title}” {done}.")
+                take_further(request, event, request.POST.keys(), reason=reason)
         return response
 
     def _save_act(

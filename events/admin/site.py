@@ -68,13 +68,22 @@ class DeskSite(UnfoldAdminSite):
         return desk.show_queue(request)
 
     def extra_urls(self) -> list[URLPattern]:
-        from events.admin import desk  # noqa: PLC0415 - it imports this module
+        from events.admin import conflicts, dates, desk, event_steps, revisions, sources  # noqa: PLC0415 - they import this
 
         def at(route: str, view: Callable[..., HttpResponseBase], name: str) -> URLPattern:
             pattern: URLPattern = path(route, self.admin_view(view), name=name)
             return pattern
 
         return [
+            at("dates/understood/", dates.understood, "date_understood"),
+            at("events/<int:pk>/merge/", event_steps.merge, "event_merge"),
+            at("events/<int:pk>/correct/", event_steps.correct, "event_correct"),
+            at("sources/add/", sources.add, "source_add"),
+            at("sources/<int:pk>/promote/", sources.promote, "source_promote"),
+            at("conflicts/<int:pk>/", conflicts.resolve, "event_resolve"),
+            at("events/<int:pk>/revisions/", revisions.show_revisions, "event_revisions"),
+            at("events/<int:pk>/revisions/restore/", revisions.restore, "event_revision_restore"),
+            at("decisions/<int:pk>/undo/", revisions.undo_decision, "decision_undo"),
             at("stories/<int:pk>/promote/", desk.promote, "story_promote"),
             at("stories/<int:pk>/attach/", desk.attach, "story_attach"),
             at("stories/<int:pk>/reject/", desk.reject, "story_reject"),

@@ -2,10 +2,12 @@
 
 from events.models.actor import Actor, Participation
 from events.models.claim import Claim
+from events.models.correction import Correction
 from events.models.decision import Decision, Edition, Revision
 from events.models.event import Event, EventDate, EventSlug, Relation
 from events.models.feed import Entry, Feed, FeedRun
 from events.models.search import EventSearch
+from events.models.sign_in import SignIn
 from events.models.source import Citation, Publisher, Source
 from events.models.story import Story, StoryMembership
 from events.models.suggestion import Suggestion
@@ -15,6 +17,7 @@ __all__ = [
     "Actor",
     "Citation",
     "Claim",
+    "Correction",
     "Decision",
     "Edition",
     "Entry",
@@ -29,6 +32,7 @@ __all__ = [
     "Publisher",
     "Relation",
     "Revision",
+    "SignIn",
     "Source",
     "Story",
     "StoryMembership",

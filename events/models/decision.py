@@ -58,6 +58,11 @@ class Decision(models.Model):
 
     class Meta:
         ordering = ("-at", "-id")
+        indexes = (
+            models.Index(
+                fields=["-at", "-id"], name="decision_public", condition=Q(is_public=True)
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.by_name} {self.get_action_display()} {self.at:%Y-%m-%d %H:%M}"

@@ -100,16 +100,33 @@ class Source(models.Model):
         max_length=10, choices=LinkState.choices, default=LinkState.UNCHECKED
     )
     link_checked_at = models.DateTimeField(null=True, blank=True)
+    link_status = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
+    link_failures = models.PositiveSmallIntegerField(default=0, editable=False)
+    # Null: not checked yet. Only cited sources are.
+    link_check_at = models.DateTimeField(null=True, blank=True, editable=False)
     archive_url = models.URLField(max_length=2000, blank=True)
     archive_state = models.CharField(
         max_length=10, choices=ArchiveState.choices, default=ArchiveState.NONE
     )
+    archive_tries = models.PositiveSmallIntegerField(default=0, editable=False)
+    archive_next_at = models.DateTimeField(null=True, blank=True, editable=False)
+    archive_error = models.CharField(max_length=300, blank=True, editable=False)
 
     class Meta:
         ordering = ("-first_seen_at", "-id")
         indexes = (
             models.Index(fields=["-first_seen_at"], name="source_first_seen"),
             models.Index(fields=["-published_at"], name="source_published_at"),
+            models.Index(
+                fields=["link_check_at"],
+                name="source_link_due",
+                condition=Q(link_check_at__isnull=False),
+            ),
+            models.Index(
+                fields=["archive_next_at"],
+                name="source_archive_due",
+                condition=Q(archive_next_at__isnull=False),
+            ),
             models.Index(
                 fields=["content_hash"], name="source_content_hash", condition=~Q(content_hash="")
             ),

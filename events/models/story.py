@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -77,6 +79,17 @@ class Story(models.Model):
                 condition=Q(state="open"),
             ),
             models.Index(fields=["state", "-last_source_at"], name="story_state"),
+            models.Index(
+                fields=["-relevance", "-last_source_at"],
+                name="story_relevance",
+                condition=Q(state="open", relevance__isnull=False),
+            ),
+            models.Index(
+                fields=["assigned_to"],
+                name="story_held",
+                condition=Q(assigned_to__isnull=False),
+            ),
+            GinIndex(SearchVector("title", config="simple"), name="story_words"),
         )
         constraints = (
             models.CheckConstraint(

@@ -139,14 +139,12 @@ def citations_of(story: Story) -> tuple[tuple[int, str], ...]:
     """The story's sources with what each is for an event; copies within the story are left out."""
     sources = list(Source.objects.filter(membership__story=story).order_by("first_seen_at", "pk"))
     ids = {source.pk for source in sources}
-    return tuple(
-        (
-            source.pk,
-            Citation.Role.PRIMARY if source.kind in PRIMARY_KINDS else Citation.Role.REPORT,
-        )
-        for source in sources
-        if source.copy_of_id not in ids
-    )
+    return tuple((source.pk, role_of(source)) for source in sources if source.copy_of_id not in ids)
+
+
+def role_of(source: Source) -> Citation.Role:
+    """What a source is for an event, until a person says otherwise."""
+    return Citation.Role.PRIMARY if source.kind in PRIMARY_KINDS else Citation.Role.REPORT
 
 
 def _require_open(story: Story, by: User | None) -> None:

@@ -7,9 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import OperationalError
-from django.test import RequestFactory
-from django.urls import get_resolver
 
 from config.local import BASE_DIR
 from tests.runtime.running import environment
@@ -116,25 +113,6 @@ def test_health_names_every_part_that_is_down_and_no_secret(answers: dict[str, A
 
 def test_being_alive_needs_neither(answers: dict[str, Any]) -> None:
     assert answers["/livez"] == [200, None, "ok\n"]
-
-
-@pytest.mark.parametrize(
-    ("error", "status"),
-    [
-        pytest.param(OperationalError("connection refused"), 503, id="an outage"),
-        pytest.param(ValueError("a mistake of ours"), 500, id="anything else"),
-    ],
-)
-def test_an_outage_met_outside_of_a_view_gives_the_same_page(
-    rf: RequestFactory, error: Exception, status: int
-) -> None:
-    handler = get_resolver().resolve_error_handler(500)
-    try:
-        raise error
-    except type(error):
-        response = handler(rf.get("/"))
-    assert response.status_code == status
-    assert (b"Back in a moment" in response.content) == (status == 503)
 
 
 BECOME_NOBODY = """

@@ -1,0 +1,172 @@
+"""Editing events in the admin: one act each, and nothing silently overwritten."""
+
+from html import unescape
+
+import pytest
+from django.contrib import admin
+from django.test import Client
+from django.urls import reverse
+
+from events.models import Claim, Decision, Event, Revision
+from events.moderation import lifecycle
+from tests.admin.forms import opened
+from tests.moderation.making import make_event, make_source, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk(client: Client) -> Client:
+    client.force_login(make_user())
+    return client
+
+
+def change(event: Event) -> str:
+    return reverse("admin:events_event_change", args=[event.pk])
+
+
+def state_of(page: str) -> str:
+    return unescape(page).split('name="state" value="')[1].split('"')[0]
+
+
+def test_a_save_is_one_decision_and_one_revision_with_who_and_why(desk: Client) -> None:
+    event = make_event()
+    count = Revision.objects.count()
+    fields = opened(desk, change(event))
+    desk.post(change(event), {**fields, "title": "R1 is released", "why": "our words"})
+    decision, revision = Decision.objects.latest("pk"), Revision.objects.latest("pk")
+    assert (decision.action, decision.reason) == ("edit", "our words")
+    assert (revision.snapshot["event"]["title"], revision.reason) == ("R1 is released", "our words")
+    assert Revision.objects.count() == count + 1
+
+
+def test_a_new_event_needs_a_sentence_and_a_source(desk: Client) -> None:
+    address, source = reverse("admin:events_event_add"), make_source()
+    fields = opened(desk, address) | {
+        "title": "DeepSeek releases R1",
+        "date": "2025-01",
+        "category": "model-release",
+        "importance": "2",
+        "citations-TOTAL_FORMS": "1",
+        "citations-0-source": source.pk,
+        "citations-0-role": "report",
+        "citations-0-stance": "supports",
+        "citations-0-position": "0",
+    }
+    desk.post(address, fields)
+    event = Event.objects.get()
+    assert (event.slug, event.precision) == ("deepseek-releases-r1", "month")
+    assert Decision.objects.get().event == event
+    desk.post(change(event), {**opened(desk, change(event)), "_publish": "1"})
+    event.refresh_from_db()
+    assert event.status == "published"
+
+
+def test_a_refused_step_keeps_what_was_typed(desk: Client) -> None:
+    event = make_event()
+    fields = {**opened(desk, change(event)), "title": "Typed", "citations-0-DELETE": "on"}
+    page = unescape(desk.post(change(event), fields).content.decode())
+    assert "A published event needs at least one source." in page
+    assert 'value="Typed"' in page
+    event.refresh_from_db()
+    assert event.title != "Typed"
+
+
+def test_retracting_needs_a_reason(desk: Client) -> None:
+    event = make_event()
+    fields = {**opened(desk, change(event)), "_retract": "1"}
+    assert "Say publicly why" in desk.post(change(event), fields).content.decode()
+    desk.post(change(event), {**fields, "why": "It was a hoax."})
+    event.refresh_from_db()
+    assert (event.status, event.status_reason) == ("retracted", "It was a hoax.")
+
+
+def test_the_later_save_gets_both_values_and_chooses(desk: Client) -> None:
+    event = make_event()
+    mine = {**opened(desk, change(event)), "title": "My title", "summary": "My summary."}
+    lifecycle.amend(event, by=make_user(), title="Their title", tags=["theirs"])
+    response = desk.post(change(event), mine)
+    page = unescape(response.content.decode())
+    assert response.status_code == 409
+    assert "Their title" in page
+    assert "My title" in page
+    event.refresh_from_db()
+    assert (event.title, event.summary) == ("Their title", "")
+    choices = {"state": state_of(page), "event:title": "mine"}
+    desk.post(reverse("admin:event_resolve", args=[event.pk]), choices)
+    event.refresh_from_db()
+    assert (event.title, event.summary, event.tags) == ("My title", "My summary.", ["theirs"])
+
+
+def test_an_inline_that_came_too_late_is_asked_about_too(desk: Client) -> None:
+    event, source = make_event(), make_source(title="Mine to cite")
+    late = opened(desk, change(event)) | {
+        "citations-TOTAL_FORMS": "2",
+        "citations-1-source": source.pk,
+        "citations-1-role": "analysis",
+        "citations-1-stance": "supports",
+        "citations-1-position": "1",
+    }
+    theirs = make_source(title="Theirs to cite")
+    lifecycle.add_citation(event, theirs, "report", by=make_user())
+    page = unescape(desk.post(change(event), late).content.decode())
+    assert "Mine to cite · Analysis" in page
+    state = {"state": state_of(page)}
+    desk.post(reverse("admin:event_resolve", args=[event.pk]), state)
+    titles = set(event.citations.values_list("source__title", flat=True))
+    assert {"Mine to cite", "Theirs to cite"} < titles
+
+
+def test_a_claim_that_came_too_late_is_asked_about_too(desk: Client) -> None:
+    event = make_event()
+    with lifecycle.editing(event, by=None):
+        claim = Claim.objects.create(event=event, text="It cost $6M.", said_by="DeepSeek")
+    address = reverse("admin:events_claim_change", args=[claim.pk])
+    late = opened(desk, address) | {"status": "disputed", "reason": "Only the last run."}
+    with lifecycle.editing(event, by=make_user()):
+        Claim.objects.filter(pk=claim.pk).update(text="It cost $5.6M.")
+    response = desk.post(address, late)
+    page = unescape(response.content.decode())
+    assert response.status_code == 409
+    assert "It cost $5.6M." in page
+    chosen = {"state": state_of(page), f"claims:{claim.pk}": "mine"}
+    desk.post(reverse("admin:event_resolve", args=[event.pk]), chosen)
+    claim.refresh_from_db()
+    assert (claim.text, claim.status) == ("It cost $6M.", "disputed")
+
+
+def test_a_choice_made_over_a_third_change_is_asked_again(desk: Client) -> None:
+    event = make_event()
+    mine = {**opened(desk, change(event)), "title": "Mine"}
+    lifecycle.amend(event, by=make_user(), title="Theirs")
+    page = desk.post(change(event), mine).content.decode()
+    lifecycle.amend(event, by=make_user(), title="Theirs again")
+    choices = {"state": state_of(page), "event:title": "mine"}
+    response = desk.post(reverse("admin:event_resolve", args=[event.pk]), choices)
+    assert response.status_code == 409
+    assert "Theirs again" in response.content.decode()
+
+
+def test_no_list_is_editable_in_place() -> None:
+    assert [a for a in admin.site._registry.values() if a.list_editable] == []
+
+
+def test_any_two_revisions_are_compared_and_any_is_restored(desk: Client) -> None:
+    event = make_event()
+    lifecycle.amend(event, by=make_user(), title="DeepSeek releases R1 weights")
+    address = reverse("admin:event_revisions", args=[event.pk])
+    page = desk.get(f"{address}?old=2&new=3").content.decode()
+    assert "<ins> weights</ins>" in page
+    restore = reverse("admin:event_revision_restore", args=[event.pk])
+    desk.post(restore, {"number": "2", "reason": "shorter"})
+    event.refresh_from_db()
+    assert (event.title, event.revision_number) == ("DeepSeek releases R1", 4)
+
+
+def test_a_decision_is_undone_from_the_events_history(desk: Client) -> None:
+    event = make_event()
+    lifecycle.amend(event, by=make_user(), title="Wrong")
+    edit = Decision.objects.latest("pk")
+    desk.post(reverse("admin:decision_undo", args=[edit.pk]))
+    event.refresh_from_db()
+    assert event.title == "DeepSeek releases R1"
