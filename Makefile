@@ -21,6 +21,9 @@ dev:
 run: app ## Run everything: services, web, worker, beat (PORT=, HOST=)
 	@exec $(PY) config/leash.py $$PPID $(PY) -m config.run
 
+replay: app ## Replay recorded feeds through the running worker (DATA=folder)
+	@$(PY) manage.py replay $(if $(DATA),"$(DATA)")
+
 test: dev ## Run every test, on its own embedded services
 	$(PY) -m pytest
 
@@ -46,4 +49,4 @@ lock: ## Resolve pyproject.toml anew into requirements/
 	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		pyproject.toml --group dev -o requirements/dev.txt
 
-.PHONY: help app dev run test check backup restore lock
+.PHONY: help app dev run replay test check backup restore lock

@@ -8,6 +8,7 @@ process, and a keeper (config/keeper.py) waits for that: `kill -9` of every user
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import secrets
 import subprocess
@@ -23,6 +24,7 @@ from config import embedded
 from config.embedded import LocalServiceError
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+CHECKOUT = {"HTTPS": "false", "ALLOWED_HOSTS": "*", "FETCH_GRANTS": "true"}
 
 
 def state_dir() -> Path:
@@ -53,10 +55,12 @@ def environment(*, start: bool = True) -> Iterator[None]:
     """
     read_env_file()
     if "DATABASE_URL" not in os.environ:  # a checkout, not a deployment
-        for name, value in {"HTTPS": "false", "ALLOWED_HOSTS": "*"}.items():
+        for name, value in CHECKOUT.items():
             os.environ.setdefault(name, value)
         if "SECRET_KEY" not in os.environ:
             os.environ["SECRET_KEY"] = _kept_secret("secret_key")
+        if address := _running_address():
+            os.environ.setdefault("SITE_URL", address)
     if not start:
         os.environ.setdefault("DATABASE_URL", "postgresql://embedded-and-not-started/timeline")
         os.environ.setdefault("REDIS_URL", "redis://embedded-and-not-started:6379/0")
@@ -122,6 +126,14 @@ def _start_keeper(state: Path) -> None:
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
+
+
+def _running_address() -> str:
+    """Where `make run` of this checkout answers, so that commands beside it print true links."""
+    try:
+        return str(json.loads((state_dir() / "run.json").read_text())["url"])
+    except (OSError, ValueError, KeyError):
+        return ""
 
 
 def _kept_secret(name: str) -> str:

@@ -194,6 +194,8 @@ FETCH_ALLOW: list[str] = env.list("FETCH_ALLOW", [])
 # Seconds: a whole request, and between two requests to one host, whichever worker sends them.
 FETCH_SECONDS = env.float("FETCH_SECONDS", 30)
 HOST_SPACING = env.float("HOST_SPACING", 2)
+# Whether `make replay` may let workers fetch from its own loopback port while it runs.
+FETCH_GRANTS = env.bool("FETCH_GRANTS", False)
 
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO").upper()
 LOGGING = {

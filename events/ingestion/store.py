@@ -68,7 +68,8 @@ def store_entries(
         _seen(cursor, poll, [row["id"] for row in rows if row["id"] is not None])
         sources.retitle([row for row in rows if row["old_title"]])
         _count(rows, result)
-        result.new_source_ids = sources.new_ids
+        # Also those that the record knew before: they have no story yet.
+        result.new_source_ids = sorted({row["source_id"] for row in rows if row["needs_source"]})
         if result.new:
             poll.values["last_new_entry_at"] = poll.finished_at
         _finish(cursor, poll, result)

@@ -64,7 +64,6 @@ class Sources:
         self._now = now
         self._ids: dict[str, int] = {}
         self._inserted: set[str] = set()
-        self.new_ids: list[int] = []
 
     def find_or_insert(self, rows: Sequence[Row]) -> None:
         """Make `of` answer for these rows."""
@@ -127,7 +126,6 @@ class Sources:
         for source_id, url in self._cursor.fetchall():
             self._ids[url] = source_id
             self._inserted.add(url)
-            self.new_ids.append(source_id)
 
     def _publishers(self, hosts: Iterable[str]) -> dict[str, tuple[int, str]]:
         """Publisher of each host, by the longest of its names that a publisher lists."""

@@ -207,6 +207,7 @@ class IngestResult:
     note: str = ""
     error: str = ""
     reasons: dict[str, int] = field(default_factory=dict)
+    # Of entries new to the feed; another feed or the record may have known the source before.
     new_source_ids: list[int] = field(default_factory=list)
 
     def line(self) -> str:

@@ -88,7 +88,7 @@ def test_one_article_from_two_feeds_is_one_source(feed: Feed, poll: Poll) -> Non
     other = Feed.objects.create(url="https://other.example.org/feed")
     poll(feed, rss(item()))
     result = poll(other, rss(item("x", link="https://www.news.example.org/r1#comments")))
-    assert (result.new, result.new_source_ids) == (1, [])
+    assert (result.new, result.new_source_ids) == (1, [Source.objects.get().pk])
     assert [entry.matched_by for entry in other.entries.all()] == ["url"]
     assert Source.objects.get().entries.count() == 2
 
