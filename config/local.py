@@ -24,7 +24,12 @@ from config import embedded
 from config.embedded import LocalServiceError
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-CHECKOUT = {"HTTPS": "false", "ALLOWED_HOSTS": "*", "FETCH_GRANTS": "true"}
+CHECKOUT = {
+    "HTTPS": "false",
+    "ALLOWED_HOSTS": "*",
+    "FETCH_GRANTS": "true",
+    "REQUIRE_TWO_FACTOR": "false",
+}
 
 
 def state_dir() -> Path:

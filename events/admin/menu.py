@@ -14,6 +14,8 @@ from events.models import May
 ITEMS: dict[str, list[tuple[str, str, str, str, May]]] = {
     "Work": [
         ("Queue", "inbox", "admin:index", "", May.DRAFT),
+        ("Add a source", "add_link", "admin:source_add", "", May.DRAFT),
+        ("Suggestions", "mail", "admin:events_suggestion_changelist", "", May.DRAFT),
         (
             "Drafts",
             "edit_note",
@@ -31,7 +33,12 @@ ITEMS: dict[str, list[tuple[str, str, str, str, May]]] = {
         ("Decisions", "gavel", "admin:events_decision_changelist", "", May.DRAFT),
         ("Revisions", "history", "admin:events_revision_changelist", "", May.DRAFT),
     ],
+    "You": [
+        ("Two-factor sign-in", "shield", "admin:two_factor", "", May.DRAFT),
+        ("Sessions", "devices", "admin:sessions", "", May.DRAFT),
+    ],
     "Machine": [
+        ("People", "person", "admin:events_user_changelist", "", May.ADMINISTER),
         ("Feeds", "rss_feed", "admin:events_feed_changelist", "", May.DRAFT),
     ],
 }

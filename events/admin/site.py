@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from csp.constants import UNSAFE_EVAL, UNSAFE_INLINE
 from csp.decorators import csp_update
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.urls import URLPattern, path
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
 from unfold.forms import AuthenticationForm
 from unfold.sites import UnfoldAdminSite
 
@@ -44,18 +46,51 @@ desk_policy = csp_update({"script-src": [UNSAFE_EVAL], "style-src": [UNSAFE_INLI
 
 class DeskSite(UnfoldAdminSite):
     login_form = SignInForm
+    login_template = "admin/desk_login.html"
     enable_nav_sidebar = True
     index_title = "Queue"
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        return desk_policy(super().admin_view(view, cacheable))
+        inner = super().admin_view(view, cacheable)
+
+        @wraps(inner)
+        def asked_twice(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            from events.admin import two_factor  # noqa: PLC0415 - it imports this module
+
+            if request.method == "POST" and not request.user.is_authenticated:
+                return self.sign_in_again(request)
+            if may(request, May.DRAFT) and two_factor.missing(request):
+                return HttpResponseRedirect(two_factor.address(request))
+            response: HttpResponseBase = inner(request, *args, **kwargs)
+            return response
+
+        return desk_policy(asked_twice)
 
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
+        from events.admin import keeping  # noqa: PLC0415 - it needs the site
+
+        kept = request.POST.get("kept", "")
         show: Any = desk_policy(super().login)
-        response: HttpResponse = show(request, extra_context)
+        response: HttpResponse = show(request, {**(extra_context or {}), "kept": kept})
+        if kept and isinstance(response, HttpResponseRedirect):
+            policed: Any = desk_policy(lambda r: keeping.give_back(r, kept))
+            response = policed(request)
         return response
+
+    def sign_in_again(self, request: HttpRequest) -> HttpResponse:
+        """The sign-in page, for a form that came when the session had ended."""
+        from events.admin import keeping  # noqa: PLC0415 - it needs the site
+
+        context = {
+            **self.each_context(request),
+            "title": "Log in",
+            "form": SignInForm(request),
+            "app_path": reverse("admin:login"),
+            "kept": keeping.keep(request),
+        }
+        return TemplateResponse(request, "admin/desk_login.html", context, status=401)
 
     def has_permission(self, request: HttpRequest) -> bool:
         return may(request, May.DRAFT)
@@ -68,13 +103,26 @@ class DeskSite(UnfoldAdminSite):
         return desk.show_queue(request)
 
     def extra_urls(self) -> list[URLPattern]:
-        from events.admin import conflicts, dates, desk, event_steps, revisions, sources  # noqa: PLC0415 - they import this
+        from events.admin import (  # noqa: PLC0415 - they import this module
+            conflicts,
+            dates,
+            desk,
+            event_steps,
+            revisions,
+            sessions,
+            sources,
+            two_factor,
+        )
 
         def at(route: str, view: Callable[..., HttpResponseBase], name: str) -> URLPattern:
             pattern: URLPattern = path(route, self.admin_view(view), name=name)
             return pattern
 
         return [
+            path("two-factor/", two_factor.two_factor, name="two_factor"),
+            path("two-factor/off/", two_factor.turn_off, name="two_factor_off"),
+            at("sessions/", sessions.show_sessions, "sessions"),
+            at("sessions/<int:pk>/end/", sessions.end_session, "session_end"),
             at("dates/understood/", dates.understood, "date_understood"),
             at("events/<int:pk>/merge/", event_steps.merge, "event_merge"),
             at("events/<int:pk>/correct/", event_steps.correct, "event_correct"),
