@@ -49,4 +49,12 @@ lock: ## Resolve pyproject.toml anew into requirements/
 	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		pyproject.toml --group dev -o requirements/dev.txt
 
-.PHONY: help app dev run replay test check backup restore lock
+messages: dev ## Write and compile the catalogues anew (needs gettext); then translate
+	$(PY) manage.py makemessages -l zh_Hans --no-location --no-obsolete --no-wrap -v 0 \
+		-i '.*' -i admin -i events -i config -i tests
+	$(PY) manage.py compilemessages -v 0
+
+browser-tools: ## Install axe-core, the Nu checker and Lighthouse for the browser tests
+	cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+
+.PHONY: messages browser-tools help app dev run replay test check backup restore lock
