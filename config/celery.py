@@ -17,6 +17,11 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["events"])
 app.conf.beat_schedule = {
     "poll-feeds": {"task": "events.tasks.poll_feeds", "schedule": 15.0, "options": {"expires": 15}},
+    "regroup-stories": {
+        "task": "events.tasks.regroup_stories",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
     "place-waiting": {
         "task": "events.tasks.place_waiting",
         "schedule": 60.0,

@@ -24,6 +24,7 @@ SITE_URL = env.str("SITE_URL", "http://localhost:8000").rstrip("/")
 TAG_AUTHORITY = env.str("TAG_AUTHORITY", "airace.example,2026")
 # A WebSub hub that is told of every publication, and named in the feeds; empty: none.
 WEBSUB_HUB = env.str("WEBSUB_HUB", "")
+API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", 600)
 
 INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",

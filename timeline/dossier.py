@@ -15,7 +15,7 @@ from django.utils.translation import pgettext
 
 from events.models import Citation, Claim, Decision, Event, EventDate, Participation, Relation
 from timeline import labels
-from timeline.cards import ActorLink, actor_link, event_url, foreign, machine_date, publishers_text
+from timeline.cards import ActorLink, actor_link, event_url, machine_date, publishers_text
 from timeline.dates import date_text, days_text
 from timeline.markdown import plain, rendered
 
@@ -60,7 +60,6 @@ class Mark:
 class ClaimLine:
     id: str
     text: str
-    lang: str
     said_by: str
     said_by_url: str
     reported_by: str
@@ -78,7 +77,6 @@ class RelatedLine:
 
     how: str
     title: str
-    lang: str
     url: str
     date: str
     between: str
@@ -106,7 +104,6 @@ class Dossier:
     event: Event
     url: str
     title: str
-    lang: str
     date: str
     machine_date: str
     summary: SafeString
@@ -146,7 +143,6 @@ def dossier_of(event: Event) -> Dossier:
         event=event,
         url=event_url(event),
         title=plain(event.title),
-        lang=foreign(event.title),
         date=date_text(event.date),
         machine_date=machine_date(event),
         summary=rendered(event.summary),
@@ -264,7 +260,6 @@ def claim_line(claim: Claim, marks: list[Mark]) -> ClaimLine:
     return ClaimLine(
         id=claim.public_id,
         text=plain(claim.text),
-        lang=foreign(claim.text),
         said_by=plain(claim.said_by),
         said_by_url=actor_link(actor).url if actor else "",
         reported_by=plain(claim.reported_by or (publisher.name if publisher else "")),
@@ -283,7 +278,6 @@ class ClaimOfEvent:
 
     claim: ClaimLine
     title: str
-    lang: str
     url: str
     date: str
 
@@ -291,11 +285,7 @@ class ClaimOfEvent:
 def claim_of_event(claim: Claim) -> ClaimOfEvent:
     event = claim.event
     return ClaimOfEvent(
-        claim_line(claim, []),
-        plain(event.title),
-        foreign(event.title),
-        event_url(event),
-        date_text(event.date),
+        claim_line(claim, []), plain(event.title), event_url(event), date_text(event.date)
     )
 
 
@@ -340,7 +330,6 @@ def _relations(event: Event) -> tuple[list[RelatedLine], list[RelatedLine]]:
         line = RelatedLine(
             how=labels.word(words, relation.kind),
             title=plain(other.title),
-            lang=foreign(other.title),
             url=event_url(other),
             date=date_text(other.date),
             between=between(event, other),

@@ -1,6 +1,6 @@
 """Addresses of the public read side."""
 
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
 from timeline.syndication import views as syndication
 from timeline.views import about, actor, claims, embed, event, listing, live, race
@@ -26,6 +26,7 @@ urlpatterns = [
     path("actors/", actor.actor_list, name="actor_list"),
     path("actors/<slug:slug>/", actor.actor_detail, name="actor_detail"),
     path("topics/<slug:tag>/", actor.topic_detail, name="topic_detail"),
+    path("api/v1/", include("timeline.api.urls")),
     re_path(
         r"^feeds/(events|changes)\.(atom|rss|json)$",
         syndication.feed,
