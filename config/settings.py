@@ -227,6 +227,21 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {
+        # What /healthz answers is not also an error of ours, once a second.
+        "no_probes": {
+            "()": "django.utils.log.CallbackFilter",
+            "callback": lambda record: (
+                getattr(getattr(record, "request", None), "path", "") != "/healthz"
+            ),
+        }
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "plain",
+            "filters": ["no_probes"],
+        }
+    },
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }
