@@ -25,6 +25,9 @@ TAG_AUTHORITY = env.str("TAG_AUTHORITY", "airace.example,2026")
 # A WebSub hub that is told of every publication, and named in the feeds; empty: none.
 WEBSUB_HUB = env.str("WEBSUB_HUB", "")
 API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", 600)
+DATA_LICENSE = env.str("DATA_LICENSE", "https://creativecommons.org/licenses/by/4.0/")
+# Where the files of each edition are written nightly; empty: nowhere.
+EXPORT_DIR = env.str("EXPORT_DIR", "")
 
 INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",

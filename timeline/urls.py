@@ -2,6 +2,7 @@
 
 from django.urls import include, path, re_path
 
+from timeline.reuse import views as reuse
 from timeline.syndication import views as syndication
 from timeline.views import about, actor, claims, embed, event, listing, live, race
 
@@ -26,6 +27,9 @@ urlpatterns = [
     path("actors/", actor.actor_list, name="actor_list"),
     path("actors/<slug:slug>/", actor.actor_detail, name="actor_detail"),
     path("topics/<slug:tag>/", actor.topic_detail, name="topic_detail"),
+    path("data/schema.json", reuse.schema, name="data_schema"),
+    path("data/events.sqlite", reuse.sqlite, name="data_sqlite"),
+    re_path(r"^data/events\.(jsonl|csv|timeline\.json)$", reuse.file, name="data_file"),
     path("api/v1/", include("timeline.api.urls")),
     re_path(
         r"^feeds/(events|changes)\.(atom|rss|json)$",

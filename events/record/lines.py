@@ -122,9 +122,9 @@ class ClaimLine(Line):
     id: str
     text: str
     said_by: str
-    said_by_actor: str | None
+    said_by_actor: ActorLine | None
     reported_by: str
-    reported_by_publisher: str | None
+    reported_by_publisher: PublisherLine | None
     quantity: QuantityLine | None
     status: ClaimStatus
     reason: str

@@ -169,10 +169,10 @@ def claim_line(claim: Claim) -> ClaimLine:
         id=claim.public_id,
         text=claim.text,
         said_by=claim.said_by,
-        said_by_actor=claim.said_by_actor.slug if claim.said_by_actor else None,
+        said_by_actor=actor_line(claim.said_by_actor) if claim.said_by_actor else None,
         reported_by=claim.reported_by,
         reported_by_publisher=(
-            claim.reported_by_publisher.slug if claim.reported_by_publisher else None
+            publisher_line(claim.reported_by_publisher) if claim.reported_by_publisher else None
         ),
         quantity=_quantity(claim.quantity_value, claim.quantity_unit),
         status=Claim.Status(claim.status),
