@@ -4,7 +4,7 @@ from django.urls import include, path, re_path
 
 from timeline.reuse import views as reuse
 from timeline.syndication import views as syndication
-from timeline.views import about, actor, claims, embed, event, listing, live, race
+from timeline.views import about, actor, claims, embed, event, listing, live, log, race
 
 app_name = "timeline"
 urlpatterns = [
@@ -20,6 +20,8 @@ urlpatterns = [
     path("live/", live.live, name="live"),
     path("race/", race.race, name="race"),
     path("claims/", claims.claim_list, name="claim_list"),
+    path("log/", log.log, name="log"),
+    path("log/feed.atom", log.log_feed, name="log_feed"),
     path("about/", about.about, name="about"),
     path("embed/", embed.embed_list, name="embed_list"),
     path("embed/events/<slug:public_id>/", embed.embed_event, name="embed_event"),
