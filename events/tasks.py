@@ -9,45 +9,45 @@ from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
-from events.ingestion import claims, placing, regrouping
+from events.ingestion import claims, placing
 from events.ingestion.outgoing import door
-from events.ingestion.pipeline import ingest_feed as ingest
+from events.ingestion.pipeline import ingest_feeds as ingest
 from events.ingestion.sandbox import Sandbox
-from events.ingestion.store import ClaimLost
 from events.ingestion.store_sources import unplaced_sources
-from events.ingestion.types import HostBusy
 
 # More than the workers can do between two ticks only makes claims wait in the queue.
-CLAIMED_AT_ONCE = 200
+CLAIMED_AT_ONCE = 400
+# Feeds per message: enough to spare the broker, few enough to spread over workers and to end
+# well within a claim although every one of them may use its whole deadline.
+HANDFUL = 10
 SANDBOX = Sandbox()
 
 
 @shared_task
 def poll_feeds() -> None:
-    """Claim what is due and have each polled. Beat calls this; calling it oftener is harmless."""
+    """Claim what is due and have it polled. Beat calls this; calling it oftener is harmless."""
     with transaction.atomic():
         feed_ids, claimed = claims.claim_due(timezone.now(), CLAIMED_AT_ONCE)
-        for feed_id in feed_ids:
-            transaction.on_commit(partial(ingest_feed.delay, feed_id, claimed.isoformat()))
+        for start in range(0, len(feed_ids), HANDFUL):
+            handful = feed_ids[start : start + HANDFUL]
+            transaction.on_commit(partial(ingest_feeds.delay, handful, claimed.isoformat()))
 
 
 @shared_task
-def ingest_feed(feed_id: int, claimed: str | None = None) -> None:
-    """Poll one feed: under the claim it was enqueued with, or under one of its own ("poll now")."""
+def ingest_feeds(feed_ids: list[int], claimed: str) -> None:
+    """Poll feeds under the claim they share. A message that comes twice polls nothing twice."""
     now = timezone.now()
-    until = datetime.datetime.fromisoformat(claimed) if claimed else claims.claim(feed_id, now)
-    feed = until and claims.take(feed_id, until, now)
-    if not feed:
-        return  # polled by another worker, or the message came twice
-    try:
-        result = ingest(feed, fetch=door(), parse=SANDBOX.parse, now=timezone.now)
-    except ClaimLost:
-        return
-    except HostBusy as busy:
-        claims.postpone(feed, timezone.now() + busy.wait)
-        return
-    if result.new_source_ids:
-        place_sources.delay(result.new_source_ids)
+    feeds = claims.take(feed_ids, datetime.datetime.fromisoformat(claimed), now)
+    results = ingest(feeds, fetch=door(), parse=SANDBOX.parse, now=timezone.now)
+    if new := [source_id for result in results for source_id in result.new_source_ids]:
+        place_sources.delay(new)
+
+
+@shared_task
+def ingest_feed(feed_id: int) -> None:
+    """Poll one feed now, due or not, unless a worker is at it."""
+    if claimed := claims.claim(feed_id, timezone.now()):
+        ingest_feeds([feed_id], claimed.isoformat())
 
 
 @shared_task
@@ -61,9 +61,3 @@ def place_waiting() -> None:
     """Place what a worker stored and could not hand over, because it was killed in between."""
     if waiting := unplaced_sources(timezone.now()):
         placing.place_sources(waiting)
-
-
-@shared_task
-def regroup_stories() -> None:
-    """Re-cluster the open stories, so that early guesses are put right."""
-    regrouping.regroup_stories(timezone.now())

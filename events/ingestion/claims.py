@@ -7,6 +7,7 @@ the poll is stored, so that a worker that woke up too late stores nothing.
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 
 from django.db import connection
 
@@ -48,17 +49,19 @@ def claim(feed_id: int, now: datetime.datetime) -> datetime.datetime | None:
     return until if free.update(claimed_until=until) else None
 
 
-def take(feed_id: int, claimed: datetime.datetime, now: datetime.datetime) -> Feed | None:
-    """Begin the poll that `claimed` was given for: nobody else can begin it a second time.
+def take(feed_ids: Sequence[int], claimed: datetime.datetime, now: datetime.datetime) -> list[Feed]:
+    """Begin the polls that `claimed` was given for: nobody else can begin them a second time.
 
-    None if it was begun before (the message came twice) or has lapsed.
+    Left out are those that were begun before (the message came twice) or have lapsed.
     """
     # Never the claim it was: that it changed is what tells a second message apart.
     until = max(now + LEASE, claimed + datetime.timedelta(microseconds=1))
-    taken = Feed.objects.filter(pk=feed_id, claimed_until=claimed, claimed_until__gte=now)
-    if not taken.update(claimed_until=until):
-        return None
-    return Feed.objects.get(pk=feed_id)
+    taken = Feed.objects.raw(
+        "UPDATE events_feed SET claimed_until = %s WHERE id = ANY(%s) AND claimed_until = %s"
+        " AND claimed_until >= %s RETURNING *",
+        [until, list(feed_ids), claimed, now],
+    )
+    return list(taken)
 
 
 def postpone(feed: Feed, until: datetime.datetime) -> None:

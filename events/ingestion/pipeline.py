@@ -10,17 +10,23 @@ import datetime
 import hashlib
 import logging
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from events.ingestion import schedule
+from events.ingestion.claims import postpone
 from events.ingestion.normalize import normalize
-from events.ingestion.store import Judge, Poll, accept, store_entries, store_outcome
+from events.ingestion.store import ClaimLost, Judge, Poll, accept, store_entries, store_outcomes
 from events.ingestion.types import (
     EntryDraft,
     FeedRequest,
     Fetched,
     FetchError,
+    HostBusy,
     IngestResult,
     NotModified,
     ParsedFeed,
@@ -34,56 +40,155 @@ Fetch = Callable[[FeedRequest], Fetched | NotModified]
 Parse = Callable[[bytes, str, str], ParsedFeed]
 Clock = Callable[[], datetime.datetime]
 
+# Feeds waited for at the same time by one worker process.
+AT_ONCE = 4
 # Part of the hash of a body: a better reader shall read again what it has seen before.
 READER_VERSION = b"1:"
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a poll came to before anything is stored; `drafts` is None if there is nothing new."""
+
+    poll: Poll
+    result: IngestResult
+    drafts: list[EntryDraft] | None
+
+
 def ingest_feed(
-    feed: Feed,
+    feed: Feed, *, fetch: Fetch, parse: Parse, now: Clock, judge: Judge = accept
+) -> IngestResult:
+    """Poll one claimed feed and store what came. Raises HostBusy and ClaimLost."""
+    reading = read(feed, _fetched(feed, fetch, now), parse=parse, now=now)
+    if reading.drafts is None:
+        store_outcomes([(reading.poll, reading.result)])
+    else:
+        store_entries(reading.poll, reading.drafts, reading.result, judge)
+    log(feed, reading.result)
+    return reading.result
+
+
+def ingest_feeds(
+    feeds: Sequence[Feed],
     *,
     fetch: Fetch,
     parse: Parse,
     now: Clock,
-    judge: Judge = accept,
-) -> IngestResult:
-    """Poll a claimed feed and store what came.
+    judge: Callable[[Feed], Judge] = lambda feed: accept,
+) -> list[IngestResult]:
+    """Poll a handful of claimed feeds: several are waited for at once, one is stored at a time.
 
-    Raises ClaimLost if the claim ran out meanwhile, HostBusy if the host's turn is far away.
+    A feed whose host is busy gets its claim back for later; a lost claim stores nothing.
     """
+    results = []
+    unchanged = []
+    for feed, answer in _fetched_together(feeds, fetch, now):
+        if isinstance(answer.outcome, HostBusy):
+            postpone(feed, now() + answer.outcome.wait)
+            continue
+        reading = read(feed, answer, parse=parse, now=now)
+        results.append(reading.result)
+        if reading.drafts is None:
+            unchanged.append((reading.poll, reading.result))
+        else:
+            with suppress(ClaimLost):
+                store_entries(reading.poll, reading.drafts, reading.result, judge(feed))
+        log(feed, reading.result)
+    store_outcomes(unchanged)
+    return results
+
+
+# Asking ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    began_at: datetime.datetime
+    outcome: Fetched | NotModified | FetchError | HostBusy
+
+
+def _fetched(feed: Feed, fetch: Fetch, now: Clock) -> _Answer:
+    """Ask for one feed. Raises HostBusy."""
+    began_at = now()
+    try:
+        request = FeedRequest(feed.url, etag=feed.etag, last_modified=feed.last_modified)
+        return _Answer(began_at, fetch(request))
+    except FetchError as error:
+        return _Answer(began_at, error)
+
+
+def _fetched_together(
+    feeds: Sequence[Feed], fetch: Fetch, now: Clock
+) -> Iterator[tuple[Feed, _Answer]]:
+    """Answers as they come. No more are asked for than are worked on: bodies are large."""
+
+    def ask(feed: Feed) -> _Answer:
+        try:
+            return _fetched(feed, fetch, now)
+        except HostBusy as busy:
+            return _Answer(now(), busy)
+
+    waiting = iter(feeds)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        running = {pool.submit(ask, feed): feed for feed in islice(waiting, AT_ONCE)}
+        while running:
+            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in done:
+                feed = running.pop(future)
+                yield feed, future.result()
+                running |= {pool.submit(ask, another): another for another in islice(waiting, 1)}
+
+
+# Reading --------------------------------------------------------------------------------------
+
+
+def read(feed: Feed, answer: _Answer, *, parse: Parse, now: Clock) -> Reading:
+    """Turn an answer into what the feed's row becomes, and drafts. Stores nothing."""
     assert feed.claimed_until is not None, "claim the feed first"
-    started_at = now()
     result = IngestResult(url=feed.url)
     drafts: list[EntryDraft] | None = None
     try:
-        answer = fetch(FeedRequest(feed.url, etag=feed.etag, last_modified=feed.last_modified))
-        result.status, result.byte_count = answer.status, answer.byte_count
-        values = _after_answer(feed, answer, now())
-        body_hash = _body_hash(answer)
-        if isinstance(answer, NotModified) or body_hash == feed.body_hash:
-            result.outcome = "not-modified"
-            interval, ttl = feed.interval, feed.ttl
-        else:
-            parsed = parse(answer.body, answer.url, answer.content_type)
-            drafts = normalize(parsed, now())
-            result.note = "; ".join(filter(None, (parsed.note, *parsed.broken[:5])))
-            interval, ttl = schedule.rhythm(_dates(drafts), now()), parsed.ttl
-            values |= _about(feed, parsed) | {"body_hash": body_hash, "ttl": ttl}
-        plan = schedule.after_success(interval, answer.hints, ttl, now=now(), spread=_spread())
-        values |= {
-            "failure_count": 0,
-            "last_error": "",
-            "last_success_at": now(),
-            "interval": plan.interval,
-            "next_poll_at": plan.next_poll_at,
-        }
+        if isinstance(answer.outcome, FetchError | HostBusy):
+            raise answer.outcome
+        values, drafts = _read(feed, answer.outcome, result, parse, now())
     except (FetchError, ParseError) as error:
         values = _after_failure(feed, error, result, now())
     values |= {"last_polled_at": now(), "last_status": result.status}
-    poll = Poll(feed.pk, feed.claimed_until, started_at, now(), values)
-    if drafts is None:
-        store_outcome(poll, result)
+    poll = Poll(feed, feed.claimed_until, answer.began_at, now(), values)
+    return Reading(poll, result, drafts)
+
+
+def _read(
+    feed: Feed,
+    answer: Fetched | NotModified,
+    result: IngestResult,
+    parse: Parse,
+    now: datetime.datetime,
+) -> tuple[dict[str, Any], list[EntryDraft] | None]:
+    result.status, result.byte_count = answer.status, answer.byte_count
+    values = _after_answer(feed, answer, now)
+    drafts = None
+    interval, ttl = feed.interval, feed.ttl
+    if isinstance(answer, NotModified) or (body_hash := _body_hash(answer)) == feed.body_hash:
+        result.outcome = "not-modified"
     else:
-        store_entries(poll, drafts, result, judge)
+        parsed = parse(answer.body, answer.url, answer.content_type)
+        drafts = normalize(parsed, now)
+        result.note = "; ".join(filter(None, (parsed.note, *parsed.broken[:5])))
+        interval, ttl = schedule.rhythm(_dates(drafts), now), parsed.ttl
+        values |= _about(feed, parsed) | {"body_hash": body_hash, "ttl": ttl}
+    plan = schedule.after_success(interval, answer.hints, ttl, now=now, spread=random.random())
+    values |= {
+        "failure_count": 0,
+        "last_error": "",
+        "last_success_at": now,
+        "interval": plan.interval,
+        "next_poll_at": plan.next_poll_at,
+    }
+    return values, drafts
+
+
+def log(feed: Feed, result: IngestResult) -> None:
     logger.info(
         "feed=%s outcome=%s status=%s new=%s updated=%s known=%s rejected=%s bytes=%s %s",
         feed.pk,
@@ -96,16 +201,9 @@ def ingest_feed(
         result.byte_count,
         result.error or feed.url,
     )
-    return result
 
 
-def _spread() -> float:
-    return random.random()
-
-
-def _body_hash(answer: Fetched | NotModified) -> str | None:
-    if isinstance(answer, NotModified):
-        return None
+def _body_hash(answer: Fetched) -> str:
     return hashlib.sha256(READER_VERSION + answer.body).hexdigest()
 
 
@@ -160,7 +258,7 @@ def _after_failure(
     result.outcome, result.error = "failed", str(error)
     count = feed.failure_count + 1
     plan = schedule.after_failure(
-        feed.interval, count, kind, retry_after, now=now, spread=_spread()
+        feed.interval, count, kind, retry_after, now=now, spread=random.random()
     )
     return {
         "failure_count": count,

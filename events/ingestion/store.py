@@ -17,9 +17,9 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from events.ingestion.identify import identify
-from events.ingestion.store_sources import Sources
+from events.ingestion.store_sources import Sources, defaults
 from events.ingestion.types import EntryDraft, IngestResult, Match, StoredEntry
-from events.models import Entry
+from events.models import Entry, Feed
 
 # What a topic rule says of a draft: the state of its entry, and the reason if it is not accepted.
 Judge = Callable[[EntryDraft], tuple[Entry.State, str]]
@@ -36,7 +36,7 @@ class ClaimLost(Exception):
 class Poll:
     """One poll of one feed: the claim it runs under, and what the feed's row becomes."""
 
-    feed_id: int
+    feed: Feed
     claimed: datetime.datetime
     started_at: datetime.datetime
     finished_at: datetime.datetime
@@ -54,7 +54,7 @@ def store_entries(
     """Store a poll that was read; fills in the result's counts. Raises ClaimLost."""
     with transaction.atomic(), connection.cursor() as cursor:
         publisher_id = _lock(cursor, poll)
-        stored = _stored(cursor, poll.feed_id, drafts)
+        stored = _stored(cursor, poll.feed.pk, drafts)
         matches = identify(drafts, stored.values())
         sources = Sources(cursor, publisher_id, poll.finished_at)
         rows = [_row(match, stored, judge) for match in matches]
@@ -72,23 +72,25 @@ def store_entries(
         result.new_source_ids = sorted({row["source_id"] for row in rows if row["needs_source"]})
         if result.new:
             poll.values["last_new_entry_at"] = poll.finished_at
-        _finish(cursor, poll, result)
+        if not _finish(cursor, [(poll, result)]):
+            raise ClaimLost(f"feed {poll.feed.pk} belongs to another poll by now")
 
 
-def store_outcome(poll: Poll, result: IngestResult) -> None:
-    """Store a poll that brought no entries: unchanged, or failed. Raises ClaimLost."""
-    with connection.cursor() as cursor:
-        _finish(cursor, poll, result)
+def store_outcomes(polls: Sequence[tuple[Poll, IngestResult]]) -> None:
+    """Store polls that brought no entries: unchanged, or failed. Lost claims store nothing."""
+    if polls:
+        with connection.cursor() as cursor:
+            _finish(cursor, polls)
 
 
 def _lock(cursor: CursorWrapper, poll: Poll) -> int | None:
     cursor.execute(
         "SELECT publisher_id FROM events_feed WHERE id = %s AND claimed_until = %s FOR UPDATE",
-        [poll.feed_id, poll.claimed],
+        [poll.feed.pk, poll.claimed],
     )
     found = cursor.fetchone()
     if found is None:
-        raise ClaimLost(f"feed {poll.feed_id} belongs to another poll by now")
+        raise ClaimLost(f"feed {poll.feed.pk} belongs to another poll by now")
     return found[0]  # type: ignore[no-any-return]
 
 
@@ -210,9 +212,8 @@ NAMES = ", ".join(FIELDS)
 RECORD = "json_to_recordset(%(rows)s::json) AS r(id bigint, old_title text, {})".format(
     ", ".join(f"{name} {kind}" for name, kind in FIELDS.items())
 )
-INSERT = f"""
-INSERT INTO events_entry ({NAMES}, feed_id, old_titles, first_seen_at, last_seen_at)
-SELECT {NAMES}, %(feed)s, '[]', %(now)s, %(now)s FROM {RECORD}
+INSERT = """
+INSERT INTO events_entry ({names}, {others}) SELECT {names}, {values} FROM {record}
 """
 # A source once found is kept: the entry may have moved, what it stood for has not.
 KEPT = ("state", "reason", "source_id", "matched_by")
@@ -232,9 +233,20 @@ FROM {record} WHERE e.id = r.id
 
 
 def _insert(cursor: CursorWrapper, poll: Poll, rows: Sequence[Row]) -> None:
-    if rows:
-        values: dict[str, Any] = {"rows": as_json(rows), "feed": poll.feed_id}
-        cursor.execute(INSERT, {**values, "now": poll.finished_at})
+    if not rows:
+        return
+    others = defaults(Entry, FIELDS) | {
+        "feed_id": poll.feed.pk,
+        "first_seen_at": poll.finished_at,
+        "last_seen_at": poll.finished_at,
+    }
+    sql = INSERT.format(
+        names=NAMES,
+        record=RECORD,
+        others=", ".join(others),
+        values=", ".join(f"%({name})s" for name in others),
+    )
+    cursor.execute(sql, {**others, "rows": as_json(rows)})
 
 
 def _update(cursor: CursorWrapper, poll: Poll, rows: Sequence[Row]) -> None:
@@ -251,40 +263,79 @@ def _seen(cursor: CursorWrapper, poll: Poll, ids: Sequence[int]) -> None:
 
 
 def as_json(rows: Sequence[Row]) -> str:
-    return json.dumps(rows, default=datetime.datetime.isoformat, ensure_ascii=False)
+    return json.dumps(rows, default=_plain, ensure_ascii=False)
 
 
+# What a poll may change of its feed's row, with the types of the columns.
+FEED_COLUMNS = {
+    "url": "text",
+    "title": "text",
+    "homepage": "text",
+    "lang": "text",
+    "etag": "text",
+    "last_modified": "text",
+    "next_poll_at": "timestamptz",
+    "interval": "interval",
+    "last_polled_at": "timestamptz",
+    "last_success_at": "timestamptz",
+    "last_new_entry_at": "timestamptz",
+    "last_status": "smallint",
+    "failure_count": "integer",
+    "last_error": "text",
+    "body_hash": "text",
+    "ttl": "interval",
+    "former_urls": "text[]",
+    "moved_to": "text",
+    "moved_since": "timestamptz",
+}
+RUN_COLUMNS = {
+    "started_at": "timestamptz",
+    "finished_at": "timestamptz",
+    "outcome": "text",
+    "status": "smallint",
+    "new": "integer",
+    "updated": "integer",
+    "known": "integer",
+    "rejected": "integer",
+    "byte_count": "integer",
+    "note": "text",
+    "error": "text",
+}
+# One statement for any number of polls: an unchanged feed costs next to nothing.
 FINISH = """
-WITH polled AS (
-    UPDATE events_feed SET claimed_until = NULL, {changes}
-    WHERE id = %(feed_id)s AND claimed_until = %(claimed)s RETURNING id
+WITH r AS MATERIALIZED (
+    SELECT * FROM json_to_recordset(%(rows)s::json)
+        AS r(feed_id bigint, claimed timestamptz, {types})
+), polled AS (
+    UPDATE events_feed AS f SET claimed_until = NULL, {changes}
+    FROM r WHERE f.id = r.feed_id AND f.claimed_until = r.claimed RETURNING f.id
 )
-INSERT INTO events_feedrun (feed_id, started_at, finished_at, outcome, status, new, updated, known,
-    rejected, byte_count, note, error)
-SELECT id, %(started_at)s, %(finished_at)s, %(outcome)s, %(status)s, %(new)s, %(updated)s,
-    %(known)s, %(rejected)s, %(byte_count)s, %(note)s, %(error)s FROM polled RETURNING id
-"""
+INSERT INTO events_feedrun (feed_id, {run})
+SELECT feed_id, {run} FROM r WHERE feed_id IN (SELECT id FROM polled) RETURNING feed_id
+""".format(
+    types=", ".join(f'"{name}" {kind}' for name, kind in (FEED_COLUMNS | RUN_COLUMNS).items()),
+    changes=", ".join(f'"{name}" = r."{name}"' for name in FEED_COLUMNS),
+    run=", ".join(f'"{name}"' for name in RUN_COLUMNS),
+)
 
 
-def _finish(cursor: CursorWrapper, poll: Poll, result: IngestResult) -> None:
-    """One statement, so that an unchanged feed costs one round trip and one commit."""
-    changes = ", ".join(f"{name} = %(feed_{name})s" for name in poll.values)
-    values: dict[str, Any] = {
-        **{f"feed_{name}": value for name, value in poll.values.items()},
-        "feed_id": poll.feed_id,
-        "claimed": poll.claimed,
-        "started_at": poll.started_at,
-        "finished_at": poll.finished_at,
-        "outcome": result.outcome,
-        "status": result.status,
-        "new": result.new,
-        "updated": result.updated,
-        "known": result.known,
-        "rejected": result.rejected,
-        "byte_count": result.byte_count,
-        "note": result.note,
-        "error": result.error,
-    }
-    cursor.execute(FINISH.format(changes=changes), values)
-    if cursor.fetchone() is None:
-        raise ClaimLost(f"feed {poll.feed_id} belongs to another poll by now")
+def _finish(cursor: CursorWrapper, polls: Sequence[tuple[Poll, IngestResult]]) -> set[int]:
+    """Ids of the feeds whose poll was stored; the claim of the others ran out."""
+    rows = [_finished(poll, result) for poll, result in polls]
+    cursor.execute(FINISH, {"rows": as_json(rows)})
+    return {row[0] for row in cursor.fetchall()}
+
+
+def _finished(poll: Poll, result: IngestResult) -> Row:
+    feed = {name: getattr(poll.feed, name) for name in FEED_COLUMNS} | poll.values
+    run = {name: getattr(result, name) for name in RUN_COLUMNS if hasattr(result, name)}
+    times = {"started_at": poll.started_at, "finished_at": poll.finished_at}
+    return {**feed, **run, **times, "feed_id": poll.feed.pk, "claimed": poll.claimed}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime.datetime):
+        return value.isoformat()
+    if isinstance(value, datetime.timedelta):
+        return f"{value.total_seconds()} seconds"
+    raise TypeError(f"no JSON for {type(value)}")

@@ -7,24 +7,32 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.db import connection
 from django.db.backends.utils import CursorWrapper
+from django.db.models import Model
 
 from events.ingestion.normalize import title_from
 from events.models import Source
 
 Row = dict[str, Any]
 
+GIVEN = {
+    "canonical_url": "text",
+    "url": "text",
+    "title": "text",
+    "publisher_id": "bigint",
+    "author": "text",
+    "kind": "text",
+    "lang": "text",
+    "published_at": "timestamptz",
+    "summary": "text",
+    "content_hash": "text",
+}
 # In the order of the address: two polls that bring the same articles then wait for each other
 # instead of blocking each other for good.
 INSERT = """
-INSERT INTO events_source (canonical_url, url, title, title_is_description, publisher_id, author,
-    kind, lang, published, published_at, summary, text, content_hash, note, url_seen,
-    first_seen_at, link_state, archive_url, archive_state)
-SELECT canonical_url, url, title, false, publisher_id, author, kind, lang, '', published_at,
-    summary, '', content_hash, '', true, %(now)s, %(link_state)s, '', %(archive_state)s
-FROM json_to_recordset(%(rows)s::json) AS r(canonical_url text, url text, title text,
-    publisher_id bigint, author text, kind text, lang text, published_at timestamptz,
-    summary text, content_hash text)
+INSERT INTO events_source ({names}, {others})
+SELECT {names}, {values} FROM json_to_recordset(%(rows)s::json) AS r({types})
 ORDER BY canonical_url
 ON CONFLICT (canonical_url) DO NOTHING
 RETURNING id, canonical_url
@@ -114,14 +122,15 @@ class Sources:
                     "kind": source_kind(host, kind),
                 }
             )
+        others = defaults(Source, GIVEN) | {"first_seen_at": self._now}
         self._cursor.execute(
-            INSERT,
-            {
-                "rows": json.dumps(values, default=datetime.datetime.isoformat),
-                "now": self._now,
-                "link_state": Source.LinkState.UNCHECKED,
-                "archive_state": Source.ArchiveState.NONE,
-            },
+            INSERT.format(
+                names=", ".join(GIVEN),
+                types=", ".join(f"{name} {kind}" for name, kind in GIVEN.items()),
+                others=", ".join(others),
+                values=", ".join(f"%({name})s" for name in others),
+            ),
+            {**others, "rows": json.dumps(values, default=datetime.datetime.isoformat)},
         )
         for source_id, url in self._cursor.fetchall():
             self._ids[url] = source_id
@@ -145,6 +154,16 @@ class Sources:
             if match:
                 found[host] = match
         return found
+
+
+def defaults(model: type[Model], given: Iterable[str]) -> dict[str, Any]:
+    """Columns of the model that are not given, with what a new row holds there."""
+    names = set(given)
+    return {
+        field.column: field.get_db_prep_save(field.get_default(), connection)
+        for field in model._meta.concrete_fields
+        if field.column and not field.primary_key and field.column not in names
+    }
 
 
 def host_of(canonical_url: str) -> str:

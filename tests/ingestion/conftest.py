@@ -49,8 +49,7 @@ def poll() -> Poll:
     def run(feed: Feed, answer: Answer, now: datetime.datetime = NOW) -> IngestResult:
         claimed = claims.claim(feed.pk, now)
         assert claimed is not None
-        taken = claims.take(feed.pk, claimed, now)
-        assert taken is not None
+        [taken] = claims.take([feed.pk], claimed, now)
         result = ingest_feed(
             taken, fetch=lambda request: _answer(request, answer), parse=parse, now=lambda: now
         )

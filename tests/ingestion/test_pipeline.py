@@ -165,8 +165,7 @@ def test_each_poll_leaves_a_run(feed: Feed, poll: Poll) -> None:
 def test_a_poll_whose_claim_ran_out_stores_nothing(feed: Feed) -> None:
     claimed = claims.claim(feed.pk, NOW)
     assert claimed is not None
-    taken = claims.take(feed.pk, claimed, NOW)
-    assert taken is not None
+    [taken] = claims.take([feed.pk], claimed, NOW)
     later = NOW + 2 * claims.LEASE
     assert claims.claim(feed.pk, later) is not None
 
@@ -185,5 +184,5 @@ def test_a_claim_can_be_begun_once(feed: Feed) -> None:
     assert ids == [feed.pk]
     now = NOW + 10 * 365 * DAY
     assert claims.claim_due(now, 10)[0] == []
-    assert claims.take(feed.pk, claimed, now) is not None
-    assert claims.take(feed.pk, claimed, now) is None
+    assert claims.take([feed.pk], claimed, now) == [feed]
+    assert claims.take([feed.pk], claimed, now) == []

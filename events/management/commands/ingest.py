@@ -95,10 +95,10 @@ class Command(BaseCommand):
             feed.save(update_fields=["body_hash", "etag", "last_modified"])
         now = timezone.now()
         claimed = claims.claim(feed.pk, now)
-        taken = claimed and claims.take(feed.pk, claimed, now)
+        taken = claims.take([feed.pk], claimed, now) if claimed else []
         if not taken:
             return IngestResult(url=url, outcome="failed", error="a worker is polling it just now")
-        result = ingest_feed(taken, fetch=fetch, parse=reader.parse, now=timezone.now)
+        result = ingest_feed(taken[0], fetch=fetch, parse=reader.parse, now=timezone.now)
         place_sources(result.new_source_ids)
         return result
 
