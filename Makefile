@@ -43,20 +43,25 @@ backup: app ## Save the database to FILE=
 restore: app ## Load the database from FILE=, replacing what is there
 	@$(PY) -m config.backup load "$(FILE)"
 
-bench-stories: dev ## Score grouping on story files: DATA=FOLDER
-	$(PY) -m tests.benchmarks.stories.run $(DATA)
-
-train-grouping: dev ## Train the pair model anew: DATA=FOLDER
-	$(CHECK_ENV) $(PY) -W ignore -m tests.benchmarks.stories.train $(DATA)
-
-train-relevance: dev ## Train the relevance model anew: DATA=FOLDER with stories/ and news/
-	$(CHECK_ENV) $(PY) -W ignore -m tests.benchmarks.stories.train_relevance $(DATA)
-
 lock: ## Resolve pyproject.toml anew into requirements/
 	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		pyproject.toml -o requirements/app.txt
 	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		pyproject.toml --group dev -o requirements/dev.txt
+	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--group bench -o requirements/bench.txt
 
-.PHONY: help app dev run replay test check backup restore lock
-.PHONY: bench-stories train-grouping train-relevance
+bench-ingest: dev ## Measure polling beside `reader` on the same feeds (BENCH_ROUNDS=, BENCH_FEEDS=)
+	@$(UV) venv -q --allow-existing --python $(PY) .local/bench-venv
+	@$(UV) pip sync -q --python .local/bench-venv/bin/python --require-hashes requirements/bench.txt
+	@$(PY) -m tests.benchmarks.ingest
+
+messages: dev ## Write and compile the catalogues anew (needs gettext); then translate
+	$(PY) manage.py makemessages -l zh_Hans --no-location --no-obsolete --no-wrap -v 0 \
+		-i '.*' -i admin -i events -i config -i tests
+	$(PY) manage.py compilemessages -v 0
+
+browser-tools: ## Install axe-core, the Nu checker and Lighthouse for the browser tests
+	cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+
+.PHONY: bench-ingest messages browser-tools help app dev run replay test check backup restore lock

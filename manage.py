@@ -11,7 +11,6 @@ WITHOUT_SERVICES = {
     "check",
     "collectstatic",
     "compilemessages",
-    "group_items",
     "help",
     "makemessages",
     "version",

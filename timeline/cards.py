@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from django.db.models import Count
 from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from events.models import Actor, Citation, Claim, Event, EventDate, Participation
 from events.models.dates import Precision
 from timeline import labels
 from timeline.dates import date_text, day_text, month_text
-from timeline.markdown import highlighted, plain, rendered
+from timeline.markdown import highlighted, language_of, plain, rendered
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,7 @@ class Card:
 
     id: str
     title: SafeString
+    lang: str  # of title and summary; empty when it is the language of the page
     url: str
     date: str
     full_date: str
@@ -80,6 +81,7 @@ def cards_for(events: Sequence[Event], marked: re.Pattern[str] | None = None) ->
         Card(
             id=event.public_id,
             title=highlighted(event.title, marked),
+            lang=foreign(event.title),
             url=event_url(event),
             date=date_text(event.date, with_year=False),
             full_date=date_text(event.date),
@@ -100,6 +102,12 @@ def cards_for(events: Sequence[Event], marked: re.Pattern[str] | None = None) ->
 
 def event_url(event: Event) -> str:
     return reverse("timeline:event_detail", args=[event.public_id, event.slug])
+
+
+def foreign(text: str) -> str:
+    """The language of `text` when it is not that of the page."""
+    language = language_of(text)
+    return "" if (get_language() or "en").startswith(language) else language
 
 
 def actor_link(actor: Actor) -> ActorLink:

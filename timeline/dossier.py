@@ -15,7 +15,7 @@ from django.utils.translation import pgettext
 
 from events.models import Citation, Claim, Decision, Event, EventDate, Participation, Relation
 from timeline import labels
-from timeline.cards import ActorLink, actor_link, event_url, machine_date, publishers_text
+from timeline.cards import ActorLink, actor_link, event_url, foreign, machine_date, publishers_text
 from timeline.dates import date_text, days_text
 from timeline.markdown import plain, rendered
 
@@ -60,6 +60,7 @@ class Mark:
 class ClaimLine:
     id: str
     text: str
+    lang: str
     said_by: str
     said_by_url: str
     reported_by: str
@@ -77,6 +78,7 @@ class RelatedLine:
 
     how: str
     title: str
+    lang: str
     url: str
     date: str
     between: str
@@ -104,6 +106,7 @@ class Dossier:
     event: Event
     url: str
     title: str
+    lang: str
     date: str
     machine_date: str
     summary: SafeString
@@ -143,6 +146,7 @@ def dossier_of(event: Event) -> Dossier:
         event=event,
         url=event_url(event),
         title=plain(event.title),
+        lang=foreign(event.title),
         date=date_text(event.date),
         machine_date=machine_date(event),
         summary=rendered(event.summary),
@@ -260,6 +264,7 @@ def claim_line(claim: Claim, marks: list[Mark]) -> ClaimLine:
     return ClaimLine(
         id=claim.public_id,
         text=plain(claim.text),
+        lang=foreign(claim.text),
         said_by=plain(claim.said_by),
         said_by_url=actor_link(actor).url if actor else "",
         reported_by=plain(claim.reported_by or (publisher.name if publisher else "")),
@@ -278,6 +283,7 @@ class ClaimOfEvent:
 
     claim: ClaimLine
     title: str
+    lang: str
     url: str
     date: str
 
@@ -285,7 +291,11 @@ class ClaimOfEvent:
 def claim_of_event(claim: Claim) -> ClaimOfEvent:
     event = claim.event
     return ClaimOfEvent(
-        claim_line(claim, []), plain(event.title), event_url(event), date_text(event.date)
+        claim_line(claim, []),
+        plain(event.title),
+        foreign(event.title),
+        event_url(event),
+        date_text(event.date),
     )
 
 
@@ -330,6 +340,7 @@ def _relations(event: Event) -> tuple[list[RelatedLine], list[RelatedLine]]:
         line = RelatedLine(
             how=labels.word(words, relation.kind),
             title=plain(other.title),
+            lang=foreign(other.title),
             url=event_url(other),
             date=date_text(other.date),
             between=between(event, other),

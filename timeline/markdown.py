@@ -14,6 +14,7 @@ _MARKDOWN = MarkdownIt("zero", {"html": False}).enable(
 )
 _TAGS = {"p", "em", "strong", "a", "code", "ul", "ol", "li", "br"}
 _TAG = re.compile(r"(<[^>]+>)")
+_CHINESE = re.compile("[\u3400-\u9fff]")
 # Bidirectional controls would let a text turn its neighbors around.
 _CONTROLS = re.compile(
     "[\u202a-\u202e\u2066-\u2069\u200e\u200f\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
@@ -23,6 +24,11 @@ _CONTROLS = re.compile(
 def plain(text: str) -> str:
     """`text` without invisible characters that could disturb what stands around it."""
     return _CONTROLS.sub("", text)
+
+
+def language_of(text: str) -> str:
+    """`zh` for text that is Chinese, else `en`, the language that the record is kept in."""
+    return "zh" if len(_CHINESE.findall(text)) * 4 > len(text) else "en"
 
 
 def rendered(text: str, marked: re.Pattern[str] | None = None) -> SafeString:

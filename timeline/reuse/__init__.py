@@ -1,1 +1,0 @@
-"""The record as data: one event as one object, and files of all of them."""
