@@ -43,6 +43,15 @@ backup: app ## Save the database to FILE=
 restore: app ## Load the database from FILE=, replacing what is there
 	@$(PY) -m config.backup load "$(FILE)"
 
+bench-stories: dev ## Score grouping on story files: DATA=FOLDER
+	$(PY) -m tests.benchmarks.stories.run $(DATA)
+
+train-grouping: dev ## Train the pair model anew: DATA=FOLDER
+	$(CHECK_ENV) $(PY) -W ignore -m tests.benchmarks.stories.train $(DATA)
+
+train-relevance: dev ## Train the relevance model anew: DATA=FOLDER with stories/ and news/
+	$(CHECK_ENV) $(PY) -W ignore -m tests.benchmarks.stories.train_relevance $(DATA)
+
 lock: ## Resolve pyproject.toml anew into requirements/
 	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		pyproject.toml -o requirements/app.txt
@@ -64,4 +73,7 @@ messages: dev ## Write and compile the catalogues anew (needs gettext); then tra
 browser-tools: ## Install axe-core, the Nu checker and Lighthouse for the browser tests
 	cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 
-.PHONY: bench-ingest messages browser-tools help app dev run replay test check backup restore lock
+.PHONY: help app dev run replay test check backup restore lock
+.PHONY: bench-stories train-grouping train-relevance
+.PHONY: messages browser-tools
+.PHONY: bench-ingest

@@ -11,6 +11,7 @@ WITHOUT_SERVICES = {
     "check",
     "collectstatic",
     "compilemessages",
+    "group_items",
     "help",
     "makemessages",
     "version",

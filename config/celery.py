@@ -6,6 +6,7 @@ from logging.config import dictConfig
 from typing import Any
 
 from celery import Celery, beat, signals
+from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -14,9 +15,18 @@ warnings.filterwarnings("ignore", message=".*superuser privileges")
 
 app = Celery("timeline")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["events"])
+app.autodiscover_tasks(["events", "timeline"])
 app.conf.beat_schedule = {
+    "export-nightly": {
+        "task": "timeline.tasks.export_nightly",
+        "schedule": crontab(hour=3, minute=7),
+    },
     "poll-feeds": {"task": "events.tasks.poll_feeds", "schedule": 15.0, "options": {"expires": 15}},
+    "regroup-stories": {
+        "task": "events.tasks.regroup_stories",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
     "place-waiting": {
         "task": "events.tasks.place_waiting",
         "schedule": 60.0,

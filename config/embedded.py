@@ -125,6 +125,9 @@ def postgres_pid(state: Path) -> int | None:
 def start_postgres(state: Path) -> str:
     """Start or find the server of `state`; return its URL as settings want it."""
     data = state / "postgres"
+    if _postgres_user(data):  # each time: a folder may have been closed since
+        _let_user_reach(data)
+        _let_user_reach(Path(postgres_bin("initdb")))
     if not (data / "PG_VERSION").exists():
         _make_cluster(state, data)
     socket_dir = _socket_dir(data)
@@ -150,8 +153,6 @@ def _make_cluster(state: Path, data: Path) -> None:
     data.mkdir(mode=0o700)
     if user := _postgres_user(data):
         shutil.chown(data, user.pw_uid)
-        _let_user_reach(data)
-        _let_user_reach(Path(postgres_bin("initdb")))
     initdb = [postgres_bin("initdb"), "--auth=trust", "--encoding=utf8", "--no-sync"]
     try:
         _run_postgres_tool([*initdb, "--locale=C.UTF-8", "-U", "postgres", "-D", str(data)], state)

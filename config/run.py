@@ -167,7 +167,7 @@ class Announcement:
         while not self._healthy.is_set():
             with suppress(OSError), urllib.request.urlopen(f"{self.url}/healthz", timeout=5):
                 self._healthy.set()
-            time.sleep(0.3)
+            time.sleep(0.5)
 
     def look(self) -> None:
         waited = time.monotonic() - self._started

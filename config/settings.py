@@ -24,6 +24,10 @@ SITE_URL = env.str("SITE_URL", "http://localhost:8000").rstrip("/")
 TAG_AUTHORITY = env.str("TAG_AUTHORITY", "airace.example,2026")
 # A WebSub hub that is told of every publication, and named in the feeds; empty: none.
 WEBSUB_HUB = env.str("WEBSUB_HUB", "")
+API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", 600)
+DATA_LICENSE = env.str("DATA_LICENSE", "https://creativecommons.org/licenses/by/4.0/")
+# Where the files of each edition are written nightly; empty: nowhere.
+EXPORT_DIR = env.str("EXPORT_DIR", "")
 
 INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",
@@ -226,6 +230,21 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {
+        # What /healthz answers is not also an error of ours, once a second.
+        "no_probes": {
+            "()": "django.utils.log.CallbackFilter",
+            "callback": lambda record: (
+                getattr(getattr(record, "request", None), "path", "") != "/healthz"
+            ),
+        }
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "plain",
+            "filters": ["no_probes"],
+        }
+    },
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }

@@ -9,7 +9,7 @@ from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
-from events.ingestion import claims, placing
+from events.ingestion import claims, placing, regrouping
 from events.ingestion.outgoing import door
 from events.ingestion.pipeline import ingest_feeds as ingest
 from events.ingestion.sandbox import Sandbox
@@ -61,3 +61,9 @@ def place_waiting() -> None:
     """Place what a worker stored and could not hand over, because it was killed in between."""
     if waiting := unplaced_sources(timezone.now()):
         placing.place_sources(waiting)
+
+
+@shared_task
+def regroup_stories() -> None:
+    """Re-cluster the open stories, so that early guesses are put right."""
+    regrouping.regroup_stories(timezone.now())

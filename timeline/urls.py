@@ -1,9 +1,10 @@
 """Addresses of the public read side."""
 
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
+from timeline.reuse import views as reuse
 from timeline.syndication import views as syndication
-from timeline.views import about, actor, claims, embed, event, listing, live, race
+from timeline.views import about, actor, claims, embed, event, listing, live, log, race
 
 app_name = "timeline"
 urlpatterns = [
@@ -19,6 +20,8 @@ urlpatterns = [
     path("live/", live.live, name="live"),
     path("race/", race.race, name="race"),
     path("claims/", claims.claim_list, name="claim_list"),
+    path("log/", log.log, name="log"),
+    path("log/feed.atom", log.log_feed, name="log_feed"),
     path("about/", about.about, name="about"),
     path("embed/", embed.embed_list, name="embed_list"),
     path("embed/events/<slug:public_id>/", embed.embed_event, name="embed_event"),
@@ -26,6 +29,10 @@ urlpatterns = [
     path("actors/", actor.actor_list, name="actor_list"),
     path("actors/<slug:slug>/", actor.actor_detail, name="actor_detail"),
     path("topics/<slug:tag>/", actor.topic_detail, name="topic_detail"),
+    path("data/schema.json", reuse.schema, name="data_schema"),
+    path("data/events.sqlite", reuse.sqlite, name="data_sqlite"),
+    re_path(r"^data/events\.(jsonl|csv|timeline\.json)$", reuse.file, name="data_file"),
+    path("api/v1/", include("timeline.api.urls")),
     re_path(
         r"^feeds/(events|changes)\.(atom|rss|json)$",
         syndication.feed,

@@ -1,105 +1,140 @@
-"""Group: which of the known texts tells of the same happening as a new one.
+"""Group: which texts tell of the same happening. Items in, groups out; pure.
 
-Pure: items in, proposals out. Placing them in stories is `placing`'s work.
+    copies collapse → read (words, names, vector) → candidate pairs → signals → probability
+    → average linkage
+
+`cluster` is what `manage.py group_items` and the periodic re-clustering call; placing a single
+new source asks the same model about the pairs it needs.
 """
 
 from __future__ import annotations
 
 import datetime
-import math
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-from events.language.words import MAX_TITLE_CHARS, clean, words
+import numpy as np
 
-WINDOW = datetime.timedelta(days=4)
-SAME_STORY = 0.40
-# Words that stand in more than this share of the texts say nothing about the happening.
-COMMON_SHARE = 0.2
+from events.ingestion.group_linkage import average_linkage
+from events.ingestion.group_model import GroupModel, load_model
+from events.ingestion.group_pairs import (
+    SIGNALS,
+    Pairs,
+    Window,
+    candidate_pairs,
+    says_enough,
+    without,
+)
+from events.ingestion.group_reading import Item, Reading, read_items
+from events.ingestion.near_duplicates import find_copies
+from events.language.background import Floats
+
+# Pairs are asked about in portions, so that memory stays bounded.
+_PORTION = 100_000
+# With so many agreeing neighbors a text is asked about more of them.
+CROWDED, MORE_NEIGHBORS = 15, 150
+# Weight of shared names (about two rare ones) that joins texts of different languages, and what
+# such a join is worth: just enough.
+FOREIGN_NAMES_WEIGHT, FOREIGN_PROBABILITY = 11.0, 0.45
 
 
 @dataclass(frozen=True)
-class Item:
-    """What grouping knows of a source."""
+class Clusters:
+    """Groups of row numbers and the pairs that were asked about."""
 
-    key: int
-    title: str
-    summary: str = ""
-    at: datetime.datetime | None = None
+    groups: list[list[int]]
+    pairs: Pairs
+    probability: Floats
 
 
 @dataclass(frozen=True)
-class Match:
-    """The nearest known item, how near, and by which shared words."""
+class Grouping:
+    """Stories as row numbers, in order of their first item; and what copies what."""
 
-    key: int
-    score: float
-    shared: tuple[str, ...]
-
-
-@dataclass
-class Index:
-    """The texts of a window, weighted by how rare their words are in it."""
-
-    items: list[Item] = field(default_factory=list)
-    counts: list[Counter[str]] = field(default_factory=list)
-    document_count: Counter[str] = field(default_factory=Counter)
-
-    @classmethod
-    def of(cls, items: Iterable[Item]) -> Index:
-        index = cls()
-        for item in items:
-            index.add(item)
-        return index
-
-    def add(self, item: Item) -> None:
-        counts = term_counts(item)
-        self.items.append(item)
-        self.counts.append(counts)
-        self.document_count.update(counts.keys())
-
-    def nearest(self, item: Item) -> Match | None:
-        """The best match within the window, or None when nothing is near enough."""
-        mine = self._weights(term_counts(item))
-        best: Match | None = None
-        for other, counts in zip(self.items, self.counts, strict=True):
-            if not mine.keys() & counts.keys() or not in_window(item, other):
-                continue
-            theirs = self._weights(counts)
-            score = _cosine(mine, theirs)
-            if score >= SAME_STORY and (best is None or score > best.score):
-                best = Match(other.key, score, _strongest(mine, theirs))
-        return best
-
-    def _weights(self, counts: Counter[str]) -> dict[str, float]:
-        total = len(self.items) + 1
-        weights = {}
-        for word, count in counts.items():
-            known = self.document_count[word]
-            if known <= max(3, COMMON_SHARE * total):
-                weights[word] = (1 + math.log(count)) * math.log((total + 1) / (known + 0.5))
-        return weights
+    stories: list[list[int]]
+    copy_of: list[int | None]
 
 
-def term_counts(item: Item) -> Counter[str]:
-    """Words of title and summary; those of the title count double."""
-    title = words(clean(item.title, MAX_TITLE_CHARS))
-    return Counter(title + title + words(clean(item.summary)))
+def group_items(items: Sequence[Item]) -> Grouping:
+    """Collapse copies, then cluster what is left; a copy stands where its original stands."""
+    copy_of = find_copies(items)
+    originals = [row for row, original in enumerate(copy_of) if original is None]
+    model = load_model()
+    clusters = cluster(read_items([items[row] for row in originals], model), model)
+    copies: defaultdict[int, list[int]] = defaultdict(list)
+    for row, original in enumerate(copy_of):
+        if original is not None:
+            copies[original].append(row)
+    stories = [
+        sorted(row for index in group for row in (originals[index], *copies[originals[index]]))
+        for group in clusters.groups
+    ]
+    return Grouping(sorted(stories), copy_of)
 
 
-def in_window(one: Item, other: Item) -> bool:
-    return one.at is None or other.at is None or abs(one.at - other.at) <= WINDOW
+def cluster(readings: Sequence[Reading], model: GroupModel) -> Clusters:
+    window = Window(readings, model)
+    return link(window, lambda pairs: ask(window, pairs), model.threshold)
 
 
-def _cosine(one: dict[str, float], other: dict[str, float]) -> float:
-    dot = sum(weight * other[word] for word, weight in one.items() if word in other)
-    norms = math.hypot(*one.values()) * math.hypot(*other.values())
-    return dot / norms if norms else 0.0
+def link(window: Window, judge: Callable[[Pairs], Floats], threshold: float) -> Clusters:
+    """Average linkage over the pairs worth asking about.
+
+    Few neighbors are asked about at first; a text that agrees with most of them has more.
+    """
+    size = len(window.readings)
+    pairs = candidate_pairs(window)
+    probability = judge(pairs)
+    agreeing = np.bincount(pairs[probability >= threshold].ravel(), minlength=size)
+    crowded = np.flatnonzero(agreeing >= CROWDED)
+    further = without(candidate_pairs(window, MORE_NEIGHBORS, crowded), pairs, size)
+    pairs = np.concatenate([pairs, further])
+    probability = np.concatenate([probability, judge(further)])
+    return Clusters(average_linkage(size, pairs, probability, threshold), pairs, probability)
 
 
-def _strongest(one: dict[str, float], other: dict[str, float]) -> tuple[str, ...]:
-    shared: Sequence[str] = sorted(
-        one.keys() & other.keys(), key=lambda word: -one[word] * other[word]
-    )
-    return tuple(shared[:5])
+def ask(window: Window, pairs: Pairs) -> Floats:
+    """Probability for each pair of the window's rows."""
+    portions = [
+        _ask(window, pairs[start : start + _PORTION]) for start in range(0, len(pairs), _PORTION)
+    ]
+    return np.concatenate(portions) if portions else np.zeros(0, np.float32)
+
+
+def _ask(window: Window, pairs: Pairs) -> Floats:
+    signals = window.signals(pairs)
+    probability = np.where(says_enough(signals), window.model.probability(signals), 0)
+    readings = window.readings
+    foreign = np.array([are_foreign(readings[i], readings[j]) for i, j in pairs.tolist()], bool)
+    if foreign.any():
+        probability[foreign] = _by_names_alone(signals[foreign])
+    return probability
+
+
+def are_foreign(one: Reading, other: Reading) -> bool:
+    """Whether the two are written in different languages, as far as that is known."""
+    if "cjk" in (one.language, other.language):
+        return one.language != other.language
+    return bool(one.language and other.language and one.language != other.language)
+
+
+def _by_names_alone(signals: Floats) -> Floats:
+    """Between languages words and vectors say nothing: names, numbers and time must do.
+
+    Never sure: two rare names, or one and a number, within the same days, are worth a weak join.
+    """
+    column = {name: signals[:, number] for number, name in enumerate(SIGNALS)}
+    names = np.expm1(column["names_weight"])
+    several = names > FOREIGN_NAMES_WEIGHT
+    one_and_number = (column["names_rarest"] > 0.5) & (column["numbers_weight"] > 1.5)
+    dated = (column["undated"] == 0) & (column["days_apart"] == 0)
+    answer: Floats = np.where((several | one_and_number) & dated, FOREIGN_PROBABILITY, 0)
+    return answer.astype(np.float32)
+
+
+def believable_time(
+    published: datetime.datetime | None, seen: datetime.datetime
+) -> datetime.datetime:
+    """When it came out, as far as it can be believed: never after it was first seen."""
+    return seen if published is None else min(published, seen)

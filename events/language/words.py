@@ -16,11 +16,21 @@ MAX_CHARS = 4000
 MAX_TITLE_CHARS = 600
 
 _CJK = "぀-ヿ㐀-䶿一-鿿豈-﫿가-힯"
-_WORD = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+(?:['’.&-][^\W_{_CJK}]+)*")
-_CJK_RUN = re.compile(rf"[{_CJK}]")
+_WORD = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+(?:['.&-][^\W_{_CJK}]+)*")
+_CJK_CHAR = re.compile(rf"[{_CJK}]")
 _TAG = re.compile(r"<[^<>]{0,500}>")
+# Controls, and what shows nothing: soft hyphen, zero width, direction marks, byte order mark.
+_INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _SPACE = re.compile(r"\s+")
-_QUOTES = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\u00ad": ""})
+_QUOTES = (("‘", "'"), ("’", "'"), ("“", '"'), ("”", '"'), ("–", "-"), ("—", "-"))
+
+_STOP = """
+a an the of in on at to for and or but with by from as is are was were be been has have had it its
+this that he she they his her their we you i not no will would could can says said say after over
+amid who what how why when new more about up out into than us if all one two der die das und le la
+les et des el los de
+"""
+STOP_WORDS = frozenset(_STOP.split())
 
 
 def clean(text: str | None, limit: int = MAX_CHARS) -> str:
@@ -32,20 +42,28 @@ def clean(text: str | None, limit: int = MAX_CHARS) -> str:
         text = html.unescape(html.unescape(text))
     if "<" in text:
         text = _TAG.sub(" ", text)
-    text = unicodedata.normalize("NFKC", text).translate(_QUOTES)
-    text = "".join(" " if unicodedata.category(c) in ("Cc", "Cs", "Cf") else c for c in text)
-    return _SPACE.sub(" ", text).strip()[:limit]
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+        for fancy, plain in _QUOTES:
+            text = text.replace(fancy, plain)
+        text = text.encode("utf-8", "ignore").decode()  # half a surrogate pair is not text
+    return _SPACE.sub(" ", _INVISIBLE.sub("", text)).strip()[:limit]
 
 
 def words(text: str) -> list[str]:
     """Lower-case words of cleaned text, lightly stemmed; CJK runs as bigrams."""
     found: list[str] = []
     for token in _WORD.findall(text.lower()):
-        if _CJK_RUN.match(token):
-            found.extend(cjk_bigrams(token))
-        else:
+        if token.isascii() or not _CJK_CHAR.match(token):
             found.append(_stem(token))
+        else:
+            found.extend(cjk_bigrams(token))
     return found
+
+
+def content_words(text: str) -> list[str]:
+    """`words` without those that stand in every text."""
+    return [word for word in words(text) if word not in STOP_WORDS]
 
 
 def cjk_bigrams(run: str) -> list[str]:
@@ -54,7 +72,7 @@ def cjk_bigrams(run: str) -> list[str]:
 
 def is_cjk(text: str) -> bool:
     """Whether a good part of the letters is Chinese, Japanese or Korean."""
-    return len(_CJK_RUN.findall(text)) * 4 > len(text)
+    return not text.isascii() and len(_CJK_CHAR.findall(text)) * 4 > len(text)
 
 
 @lru_cache(maxsize=50_000)

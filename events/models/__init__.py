@@ -6,6 +6,8 @@ from events.models.correction import Correction
 from events.models.decision import Decision, Edition, Revision
 from events.models.event import Event, EventDate, EventSlug, Relation
 from events.models.feed import Entry, Feed, FeedRun
+from events.models.fingerprint import Fingerprint, TermFrequency
+from events.models.relevance import RelevanceRule
 from events.models.search import EventSearch
 from events.models.sign_in import SignIn
 from events.models.source import Citation, Publisher, Source
@@ -27,15 +29,18 @@ __all__ = [
     "EventSlug",
     "Feed",
     "FeedRun",
+    "Fingerprint",
     "May",
     "Participation",
     "Publisher",
     "Relation",
+    "RelevanceRule",
     "Revision",
     "SignIn",
     "Source",
     "Story",
     "StoryMembership",
     "Suggestion",
+    "TermFrequency",
     "User",
 ]

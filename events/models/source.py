@@ -101,16 +101,18 @@ class Source(models.Model):
     )
     link_checked_at = models.DateTimeField(null=True, blank=True)
     link_status = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
-    link_failures = models.PositiveSmallIntegerField(default=0, editable=False)
+    link_failures = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     # Null: not checked yet. Only cited sources are.
     link_check_at = models.DateTimeField(null=True, blank=True, editable=False)
     archive_url = models.URLField(max_length=2000, blank=True)
     archive_state = models.CharField(
         max_length=10, choices=ArchiveState.choices, default=ArchiveState.NONE
     )
-    archive_tries = models.PositiveSmallIntegerField(default=0, editable=False)
+    archive_tries = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     archive_next_at = models.DateTimeField(null=True, blank=True, editable=False)
-    archive_error = models.CharField(max_length=300, blank=True, editable=False)
+    archive_error = models.CharField(
+        max_length=300, blank=True, default="", db_default="", editable=False
+    )
 
     class Meta:
         ordering = ("-first_seen_at", "-id")

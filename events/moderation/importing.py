@@ -62,7 +62,7 @@ def import_record(
     """
     outcome = Outcome()
     with step(by=by, reason=REASON):
-        _wait_for_other_imports()
+        wait_for_other_imports()
         plan = _plan(record, outcome)
         report("Writing actors, publishers, feeds and sources …")
         names = imported_names.write(record, now)
@@ -91,7 +91,7 @@ def fingerprint(document: EventDocument) -> str:
 Plan = list[tuple[EventDocument, Event | None]]
 
 
-def _wait_for_other_imports() -> None:
+def wait_for_other_imports() -> None:
     """Replicas that start together import one after the other; the later find nothing to do."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('import_record'))")

@@ -108,11 +108,11 @@ def _read_rows(path: Path, kind: type[Row], key: str, faults: list[Fault]) -> li
         try:
             documents.append(kind.model_validate(row))
         except ValidationError as error:
-            faults += _row_faults(error, file, str(name or f"row {number}"))
+            faults += row_faults(error, file, str(name or f"row {number}"))
     return documents
 
 
-def _row_faults(error: ValidationError, file: str, row: str) -> list[Fault]:
+def row_faults(error: ValidationError, file: str, row: str) -> list[Fault]:
     faults = []
     for problem in error.errors():
         where = "".join(

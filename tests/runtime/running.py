@@ -106,6 +106,15 @@ class Run:
                 return dict(json.load(response))
         except urllib.error.HTTPError as error:
             return dict(json.load(error))
+        except OSError as error:
+            return {"status": f"no answer: {error}"}
+
+    def wait_until_healthy(self, seconds: float) -> dict[str, Any]:
+        """The answer of /healthz once it is "ok", or the last one when time is up."""
+        deadline = time.monotonic() + seconds
+        while (health := self.health())["status"] != "ok" and time.monotonic() < deadline:
+            self._pause.wait(0.2)
+        return health
 
     def signal(self, number: signal.Signals) -> None:
         assert self.process

@@ -60,9 +60,8 @@ def event_detail(request: HttpRequest, event: Event) -> HttpResponse:
 
 
 def _correct_url(event: Event) -> str:
-    """Where a correction is sent: the operator's contact, with the event named if it is a mail."""
-    contact: str = settings.CONTACT
-    return f"{contact}?subject={event.public_id}" if contact.startswith("mailto:") else contact
+    """Where a reader says what is wrong; mounted by the composition root."""
+    return f"{reverse('suggestions:suggest')}?event={event.public_id}"
 
 
 @event_page

@@ -11,6 +11,8 @@ from django.utils import timezone
 
 from events.ingestion.canonical import canonicalize_url
 from events.moderation.importing import Outcome, import_record
+from events.moderation.restoring import restore
+from events.record.exported import read_lines
 from events.record.reading import INITIAL, Record, RecordError, read_record
 
 PATIENCE = 2.0  # seconds after which a person wants to see that something happens
@@ -20,7 +22,9 @@ class Command(BaseCommand):
     help = (
         "Import the record from a folder with actors.yaml, publishers.yaml, feeds.yaml and "
         "events/*.yaml. Everything is checked first; all is written or nothing. A second import "
-        "changes nothing, and an event that a moderator has changed since is never touched."
+        "changes nothing, and an event that a moderator has changed since is never touched. A "
+        "file instead of a folder is read as a JSON Lines export: events that are not here yet "
+        "come in with the ids and times they had."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -30,7 +34,7 @@ class Command(BaseCommand):
             type=Path,
             default=INITIAL,
             metavar="PATH",
-            help="folder to read (default: the record that comes with the program)",
+            help="folder or export to read (default: the record that comes with the program)",
         )
         parser.add_argument(
             "--check", action="store_true", help="check the files and import nothing"
@@ -41,6 +45,9 @@ class Command(BaseCommand):
         self.is_verbose = verbosity > 1
         self.report(f"Reading {path} …")
         try:
+            if path.is_file():
+                self.stdout.write(self.import_export(path, check))
+                return
             record = read_record(path, canonicalize=canonicalize_url)
             if check:
                 self.stdout.write(f"{_size(record)}: no fault found.")
@@ -56,6 +63,14 @@ class Command(BaseCommand):
         for slug in outcome.kept:
             self.stdout.write(f"{slug}: kept, changed by a moderator")
         self.stdout.write(_summary(outcome, record))
+
+    def import_export(self, path: Path, check: bool) -> str:
+        lines = read_lines(path)
+        if check:
+            return f"{len(lines)} events: no fault found."
+        self.report(f"Writing {len(lines)} events …")
+        new = restore(lines, by=None)
+        return f"Imported {len(new)} events; {len(lines) - len(new)} were here already."
 
     def report(self, line: str) -> None:
         if self.is_verbose or time.monotonic() - self.started > PATIENCE:

@@ -1,0 +1,242 @@
+"""Near-duplicates: is a text a copy of an earlier one? Pure.
+
+A syndicated, re-titled, shortened or lightly edited text is a copy; another article on the same
+event is not. Candidates come by keys (canonical address, normalised text, MinHash bands of the
+whole body and of its opening, which survives cutting); each is verified, because a shared key
+proves nothing: first the shingles that stand under several unlike titles are dropped (a feed's
+boilerplate), then the shorter body must lie in the longer one, and either the titles or a long
+text's opening must agree as well.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from zlib import crc32
+
+import numpy as np
+from rapidfuzz import fuzz
+from rensa import RMinHash
+
+from events.ingestion.canonical import canonicalize_url
+from events.ingestion.group_reading import Item
+from events.language.words import MAX_TITLE_CHARS, STOP_WORDS, clean, words
+
+BANDS, ROWS = 8, 2
+SHINGLE = 4
+# A body with fewer shingles proves nothing by itself: the titles must agree.
+MIN_SHINGLES = 8
+# Under unlike titles only a longer body is proof.
+MIN_SHINGLES_ALONE = 18
+CONTAINED = 0.7
+OPENING_WORDS = 40
+# Boilerplate comes last: what is compared of the opening must be shorter than a short lede.
+OPENING_COMPARED = 10
+OPENING_CONTAINED = 0.6
+LIKE_TITLES = 0.6
+SAME_TITLES = 0.95
+# "Stocks making the biggest moves" comes back every week.
+SAME_TITLE_HOURS = 48
+LIKE_VECTORS = 0.4
+# "Morning briefing" names a series, not a text.
+MIN_TITLE_WORDS = 5
+BOILERPLATE_TITLES = 3
+BODY_CHARS = 4000
+# Rows of one band that hold more texts than this are boilerplate themselves.
+MAX_BUCKET = 60
+_SEED = 20250120
+
+Shingle = int  # 64-bit hash of SHINGLE words in a row
+_FACTORS = np.array([0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 1], np.uint64)
+
+
+@dataclass(frozen=True)
+class Copyable:
+    """A text prepared for comparison."""
+
+    address: str
+    title: str  # normalised words
+    title_words: frozenset[str]
+    shingles: tuple[Shingle, ...]  # of the body, in order
+    hours: float  # since 1970; nan: not known
+
+
+@dataclass(frozen=True)
+class CopyEvidence:
+    """By what a text was recognised as a copy."""
+
+    contained: float
+    titles: float
+
+    def as_signals(self) -> dict[str, float]:
+        return {"contained": round(self.contained, 3), "titles": round(self.titles, 3)}
+
+
+def prepare(item: Item) -> Copyable:
+    title_words = words(clean(item.title, MAX_TITLE_CHARS))
+    summary, text = clean(item.summary, BODY_CHARS), clean(item.text, BODY_CHARS)
+    body = words(text if text and text.startswith(summary[:40]) else f"{summary} {text}")
+    return Copyable(
+        address=_address(item.url),
+        title=" ".join(title_words),
+        title_words=frozenset(title_words) - STOP_WORDS,
+        shingles=_shingles(body),
+        hours=item.at.timestamp() / 3600 if item.at else float("nan"),
+    )
+
+
+def copy_keys(text: Copyable) -> list[int]:
+    """What a copy very probably shares with its original; 64-bit, signed."""
+    keys = [_key(f"text:{text.title}:{hash(text.shingles)}")]
+    if text.address:
+        keys.append(_key(f"address:{text.address}"))
+    if len(text.title_words) >= MIN_TITLE_WORDS:
+        keys.append(_key(f"title:{text.title}"))
+    if len(text.shingles) >= MIN_SHINGLES:
+        keys += _band_keys(text.shingles)
+    return keys
+
+
+def _shingles(body: list[str]) -> tuple[Shingle, ...]:
+    if len(body) < SHINGLE:
+        return ()
+    hashed = np.array([crc32(word.encode()) for word in body], np.uint64) + np.uint64(1)
+    mixed = (np.lib.stride_tricks.sliding_window_view(hashed, SHINGLE) * _FACTORS).sum(axis=1)
+    return tuple((mixed ^ (mixed >> np.uint64(29))).tolist())
+
+
+def _band_keys(shingles: tuple[Shingle, ...]) -> list[int]:
+    """Keys of the whole body's bands and of its opening's."""
+    parts = [shingles, shingles[:OPENING_WORDS]]
+    sketches = RMinHash.digest_matrix_from_token_hash_sets(parts, BANDS * ROWS, _SEED).to_rows()
+    return [
+        _key(f"{part}:{start}:{values[start : start + ROWS]}")
+        for part, values in enumerate(sketches)
+        for start in range(0, BANDS * ROWS, ROWS)
+    ]
+
+
+def boilerplate(texts: Sequence[Copyable]) -> set[Shingle]:
+    """Shingles that stand under several unlike titles."""
+    rows_of: defaultdict[Shingle, list[int]] = defaultdict(list)
+    for row, text in enumerate(texts):
+        for shingle in set(text.shingles):
+            rows_of[shingle].append(row)
+    return {
+        shingle
+        for shingle, rows in rows_of.items()
+        if len(rows) >= BOILERPLATE_TITLES and _are_unlike([texts[row].title for row in rows])
+    }
+
+
+def _are_unlike(titles: list[str]) -> bool:
+    """Whether BOILERPLATE_TITLES of the titles are unlike one another."""
+    unlike: list[str] = []
+    for title in titles[:MAX_BUCKET]:
+        if all(_like(title, other) < LIKE_TITLES for other in unlike):
+            unlike.append(title)
+            if len(unlike) == BOILERPLATE_TITLES:
+                return True
+    return False
+
+
+def compare(
+    one: Copyable, other: Copyable, ignored: set[Shingle], cosine: float = 1.0
+) -> CopyEvidence | None:
+    """Evidence that both are one text, or None. `ignored` is boilerplate, `cosine` that of their
+    vectors."""
+    titles = _like(one.title, other.title)
+    if one.address and one.address == other.address and titles >= LIKE_TITLES:
+        return CopyEvidence(1.0, titles)
+    bodies = [[s for s in text.shingles if s not in ignored] for text in (one, other)]
+    shorter, longer = sorted(bodies, key=len)
+    contained = _share(shorter, longer)
+    if len(shorter) < MIN_SHINGLES:
+        return _by_title(one, other, contained, bool(shorter))
+    if contained < CONTAINED or cosine < LIKE_VECTORS:
+        return None
+    is_long = len(shorter) >= MIN_SHINGLES_ALONE
+    if titles >= LIKE_TITLES or (is_long and _opens_alike(shorter, longer)):
+        return CopyEvidence(contained, titles)
+    return None
+
+
+def find_copies(items: Sequence[Item]) -> list[int | None]:
+    """For each item the row of the earliest item that it copies, or None."""
+    texts = [prepare(item) for item in items]
+    ignored = boilerplate(texts)
+    parents = list(range(len(items)))
+    for one, other in sorted(_sharing(texts)):
+        a, b = _root(parents, one), _root(parents, other)
+        if a != b and compare(texts[one], texts[other], ignored):
+            parents[max(a, b, key=lambda row: _age(items, row))] = min(
+                a, b, key=lambda row: _age(items, row)
+            )
+    roots = [_root(parents, row) for row in range(len(items))]
+    return [root if root != row else None for row, root in enumerate(roots)]
+
+
+def _sharing(texts: Sequence[Copyable]) -> set[tuple[int, int]]:
+    """Pairs of rows that share a key."""
+    rows_of: defaultdict[int, list[int]] = defaultdict(list)
+    for row, text in enumerate(texts):
+        for key in copy_keys(text):
+            rows_of[key].append(row)
+    found = set()
+    for rows in rows_of.values():
+        near = rows[:MAX_BUCKET]
+        found |= {(a, b) for i, a in enumerate(near) for b in near[i + 1 :]}
+    return found
+
+
+def _age(items: Sequence[Item], row: int) -> tuple[float, int]:
+    at = items[row].at
+    return (at.timestamp() if at else float("inf"), row)
+
+
+def _root(parents: list[int], row: int) -> int:
+    while parents[row] != row:
+        parents[row] = parents[parents[row]]
+        row = parents[row]
+    return row
+
+
+def _by_title(
+    one: Copyable, other: Copyable, contained: float, has_bodies: bool
+) -> CopyEvidence | None:
+    """Too little text: the same long title within days, and no body that says otherwise."""
+    if abs(one.hours - other.hours) > SAME_TITLE_HOURS:
+        return None
+    exact = fuzz.token_sort_ratio(one.title, other.title) / 100
+    fewest = min(len(one.title_words), len(other.title_words))
+    if fewest < MIN_TITLE_WORDS or exact < SAME_TITLES or (has_bodies and contained < 0.5):
+        return None
+    return CopyEvidence(contained, exact)
+
+
+def _like(one: str, other: str) -> float:
+    return fuzz.token_set_ratio(one, other) / 100
+
+
+def _opens_alike(shorter: list[Shingle], longer: list[Shingle]) -> bool:
+    return _share(shorter[:OPENING_COMPARED], longer) >= OPENING_CONTAINED
+
+
+def _share(part: list[Shingle], whole: list[Shingle]) -> float:
+    small = set(part)
+    return len(small.intersection(whole)) / len(small) if small else 0.0
+
+
+def _address(url: str) -> str:
+    if not url:
+        return ""
+    try:
+        return canonicalize_url(url)
+    except ValueError:
+        return ""
+
+
+def _key(text: str) -> int:
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big", signed=True)

@@ -1,0 +1,76 @@
+"""How common words and word pieces are in news at large: what makes a shared word telling.
+
+`background.npz` holds hashed counts and nothing that could be read back as text. It is written
+by tests/benchmarks/stories/train.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from events.language.embedding import embed
+
+HASH_SPACE = 1 << 20
+BACKGROUND_FILE = Path(__file__).with_name("background.npz")
+# What a window that is still empty believes about words weighs like so many texts.
+BACKGROUND_TEXTS = 2000
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Background:
+    document_count: int
+    document_frequency: Floats  # of hashed terms, in HASH_SPACE
+    piece_weights: Floats
+    center: Floats  # mean vector of the texts
+
+    def term_weight(self, frequency: Floats | None = None, document_count: int = 0) -> Floats:
+        """How rare each hashed term is, in a window and in the background together.
+
+        The background counts as so many texts of the window, however many it was made of.
+        """
+        share = BACKGROUND_TEXTS / max(1, self.document_count)
+        known = share * self.document_frequency + (0 if frequency is None else frequency)
+        total = document_count + share * self.document_count
+        weight: Floats = np.maximum(np.log((total + 1) / (known + 0.5)), 0).astype(np.float32)
+        return weight
+
+    def embed(self, texts: list[str]) -> Floats:
+        """Vectors of length 1 in which rare pieces weigh more."""
+        return embed(texts, self.piece_weights, self.center)
+
+
+def hash_term(term: str) -> int:
+    return crc32(term.encode()) % HASH_SPACE
+
+
+@cache
+def load_background(path: Path = BACKGROUND_FILE) -> Background:
+    with np.load(path, allow_pickle=False) as file:
+        frequency = np.zeros(HASH_SPACE, np.float32)
+        frequency[file["terms"]] = file["counts"]
+        return Background(
+            document_count=int(file["document_count"]),
+            document_frequency=frequency,
+            piece_weights=file["piece_weights"].astype(np.float32),
+            center=file["center"],
+        )
+
+
+def save_background(background: Background, path: Path) -> None:
+    terms = np.flatnonzero(background.document_frequency).astype(np.int32)
+    np.savez_compressed(
+        path,
+        document_count=background.document_count,
+        terms=terms,
+        counts=background.document_frequency[terms].astype(np.uint16),
+        piece_weights=background.piece_weights.astype(np.float16),
+        center=background.center,
+    )

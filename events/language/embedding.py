@@ -1,0 +1,54 @@
+"""Static word-piece embeddings: one vector a text, from wordllama's table in its wheel.
+
+Nothing is fetched: tokenizer and weights are read from the installed package. What a piece
+weighs in the average is the caller's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import wordllama
+from numpy.typing import NDArray
+
+DIMENSIONS = 256
+MAX_PIECES = 400
+
+
+@cache
+def _model() -> Any:
+    folder = Path(wordllama.__file__).parent
+    model = wordllama.WordLlama.load(cache_dir=folder, disable_download=True)
+    model.tokenizer.no_padding()
+    model.tokenizer.enable_truncation(MAX_PIECES)
+    return model
+
+
+def table() -> NDArray[np.float32]:
+    """One row per piece."""
+    rows: NDArray[np.float32] = _model().embedding
+    return rows
+
+
+def pieces(texts: Sequence[str]) -> list[list[int]]:
+    """Piece numbers of each text, without the mark of its beginning."""
+    return [encoding.ids[1:] for encoding in _model().tokenizer.encode_batch(list(texts))]
+
+
+def embed(
+    texts: Sequence[str], weights: NDArray[np.float32], center: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Weighted mean of each text's pieces, less `center`, at length 1; a text without: zeros."""
+    rows = table()
+    vectors = np.zeros((len(texts), DIMENSIONS), np.float32)
+    for index, ids in enumerate(pieces(texts)):
+        if ids:
+            unique, counts = np.unique(np.array(ids), return_counts=True)
+            share = weights[unique] * (1 + np.log(counts))
+            vector = share @ rows[unique] / max(float(share.sum()), 1e-6) - center
+            vectors[index] = vector / max(float(np.linalg.norm(vector)), 1e-6)
+    return vectors

@@ -1,0 +1,120 @@
+"""The desk in a real browser: by mouse, by keyboard alone, and two people at once."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from playwright.sync_api import Browser, Page
+
+from events.models import Event, User
+from tests.moderation.making import make_event, make_story, make_user
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+SECONDS = 10
+
+
+def signed_in(browser: Browser, address: str, user: User) -> Page:
+    client = Client()
+    client.force_login(user)
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": address}
+    context.add_cookies([cookie])  # type: ignore[list-item]
+    return context.new_page()
+
+
+def by_mouse(page: Page) -> None:
+    page.get_by_role("button", name="Publish").first.click()
+
+
+def by_keyboard(page: Page) -> None:
+    page.keyboard.press("p")
+
+
+@pytest.mark.parametrize("act", [by_mouse, by_keyboard])
+def test_a_story_of_three_publishers_is_published_in_three_actions_and_ten_seconds(
+    browser: Browser, live_server: object, act: Callable[[Page], None]
+) -> None:
+    make_story(1, title="A smaller story")
+    make_story(3)
+    page = signed_in(browser, str(live_server), make_user())
+    began = time.monotonic()
+    page.goto(f"{live_server}/admin/")  # action 1: open the queue; the story is chosen
+    act(page)  # action 2: publish the draft
+    page.get_by_text("Published").first.wait_for()
+    assert time.monotonic() - began < SECONDS
+    event = Event.objects.get()
+    assert (event.status, event.citations.count()) == ("published", 3)
+    assert page.goto(f"{live_server}{event.get_absolute_url()}").status == 200  # type: ignore[union-attr]
+    page.context.close()
+
+
+def test_the_queue_is_walked_and_rejected_by_keyboard_alone(
+    browser: Browser, live_server: object
+) -> None:
+    first, second = make_story(3, title="First"), make_story(2, title="Second")
+    page = signed_in(browser, str(live_server), make_user())
+    page.goto(f"{live_server}/admin/")
+    page.keyboard.press("j")
+    page.wait_for_url(f"**story={second.pk}")
+    page.keyboard.press("k")
+    page.wait_for_url(f"**story={first.pk}")
+    page.keyboard.press("?")
+    assert page.locator("#desk-keys").is_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("r")
+    page.keyboard.press("N")  # "Not about the AI race"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.get_by_text("Rejected").first.wait_for()
+    first.refresh_from_db()
+    assert (first.state, first.reject_reason) == ("rejected", "off-topic")
+    page.context.close()
+
+
+def test_two_people_edit_one_event_and_the_later_one_chooses(
+    browser: Browser, live_server: object
+) -> None:
+    event = make_event()
+    address = f"{live_server}/admin/events/event/{event.pk}/change/"
+    first = signed_in(browser, str(live_server), make_user())
+    second = signed_in(browser, str(live_server), make_user())
+    first.goto(address)
+    second.goto(address)
+    first.fill("[name=title]", "The first title")
+    first.click("[name=_save]")
+    first.get_by_text("changed successfully").wait_for()
+    second.fill("[name=title]", "The second title")
+    second.fill("[name=summary]", "A summary of the second.")
+    second.click("[name=_save]")
+    second.get_by_text("both changed it").wait_for()
+    assert "The first title" in second.content()
+    second.get_by_label("The first title").check()
+    second.get_by_role("button", name="Save what I chose").click()
+    second.get_by_text("as you chose").wait_for()
+    event.refresh_from_db()
+    assert (event.title, event.summary) == ("The first title", "A summary of the second.")
+    first.context.close()
+    second.context.close()
+
+
+def test_a_date_answers_while_it_is_typed_and_nothing_is_refused_by_the_policy(
+    browser: Browser, live_server: object
+) -> None:
+    event = make_event()
+    page = signed_in(browser, str(live_server), make_user())
+    refused: list[str] = []
+    page.on(
+        "console",
+        lambda message: (
+            refused.append(message.text) if "Content Security" in message.text else None
+        ),
+    )
+    page.goto(f"{live_server}/admin/events/event/{event.pk}/change/")
+    page.fill("#id_date", "2024-12")
+    page.get_by_text("December 2024, month known").wait_for()
+    page.goto(f"{live_server}/admin/")
+    assert refused == []
+    page.context.close()

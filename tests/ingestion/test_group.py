@@ -1,0 +1,105 @@
+"""Which texts tell of one happening. Precision first: a wrong merge fakes corroboration."""
+
+import datetime
+
+import pytest
+
+from events.ingestion.group import group_items
+from events.ingestion.group_reading import Item
+
+MORNING = datetime.datetime(2025, 1, 27, 8, tzinfo=datetime.UTC)
+
+
+def item(number: int, title: str, summary: str = "", *, days: float = 0, lang: str = "") -> Item:
+    at = MORNING + datetime.timedelta(minutes=number, days=days)
+    return Item(number, title, summary, at=at, lang=lang)
+
+
+NVIDIA = (
+    item(
+        0,
+        "Nvidia loses record $589 billion as DeepSeek rattles AI stocks",
+        "Shares of Nvidia fell 17 percent on Monday, the largest one-day loss of any company.",
+    ),
+    item(
+        1,
+        "DeepSeek rattles AI stocks: Nvidia sheds $589 billion, a record",
+        "The chip maker's shares fell 17 percent after the Chinese start-up DeepSeek rose.",
+    ),
+)
+
+
+def test_reworded_headlines_of_one_happening_are_one_story() -> None:
+    assert group_items(NVIDIA).stories == [[0, 1]]
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        pytest.param(
+            [item(2, "EU court fines airline over refunds", "The ruling was made on Monday.")],
+            id="unrelated",
+        ),
+        pytest.param(
+            [item(2, "Morning briefing"), item(3, "Morning briefing", days=1)],
+            id="a series title for different days",
+        ),
+        pytest.param(
+            [
+                item(2, "Morning briefing", "Senate votes on the chip bill after long debate."),
+                item(3, "Morning briefing", "A robot ran a half marathon in Beijing."),
+            ],
+            id="a series title for different happenings",
+        ),
+        pytest.param([item(2, ""), item(3, "")], id="empty titles"),
+        pytest.param([item(2, "AI"), item(3, "Chips")], id="one-word titles"),
+        pytest.param([item(2, "🚀🔥"), item(3, "😀")], id="emoji"),
+        pytest.param([item(2, "\ud800 \x00\u202e"), item(3, "\u200b")], id="broken characters"),
+        pytest.param(
+            [item(2, NVIDIA[1].title, "Its shares fell.", days=40)], id="weeks outside the window"
+        ),
+        pytest.param(
+            [item(2, "Ещё одна новость о погоде в Москве"), item(3, "مؤتمر في دبي حول الطاقة")],
+            id="other scripts",
+        ),
+    ],
+)
+def test_what_is_another_happening_stays_apart(others: list[Item]) -> None:
+    stories = group_items([*NVIDIA, *others]).stories
+    assert stories == [[0, 1], *([row] for row in range(2, 2 + len(others)))]
+
+
+def test_nothing_and_one_item_can_be_grouped() -> None:
+    assert group_items([]).stories == []
+    assert group_items(NVIDIA[:1]).stories == [[0]]
+
+
+def test_texts_without_time_are_grouped_by_what_they_say() -> None:
+    undated = [Item(n, i.title, i.summary) for n, i in enumerate(NVIDIA)]
+    assert group_items(undated).stories == [[0, 1]]
+
+
+def test_a_very_long_text_does_no_harm() -> None:
+    long = item(2, "A word " * 5_000, "chip " * 20_000)
+    assert group_items([*NVIDIA, long]).stories == [[0, 1], [2]]
+
+
+def test_languages_meet_by_names_only() -> None:
+    chinese = item(
+        2, "DeepSeek引发Nvidia股价暴跌 市值蒸发589", "Nvidia 因 DeepSeek 下跌。", lang="zh"
+    )
+    other = item(3, "上海举办人工智能大会", "大会周一开幕。", lang="zh")
+    stories = group_items([*NVIDIA, chinese, other]).stories
+    assert [3] in stories
+    assert [0, 1, 2] in stories
+
+
+def test_chinese_headlines_of_one_happening_are_one_story() -> None:
+    one = item(
+        0, "深度求索发布新一代推理模型R1", "深度求索周一发布推理模型R1，性能接近OpenAI的o1。"
+    )
+    two = item(
+        1, "深度求索推出R1推理模型 对标OpenAI o1", "新模型R1由深度求索周一发布，并开放权重。"
+    )
+    far = item(2, "英伟达公布季度财报 营收创新高", "英伟达数据中心业务收入大增。")
+    assert group_items([one, two, far]).stories == [[0, 1], [2]]
