@@ -27,6 +27,11 @@ app.conf.beat_schedule = {
         "schedule": 300.0,
         "options": {"expires": 300},
     },
+    "care-for-sources": {
+        "task": "events.tasks.care_for_sources",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
     "place-waiting": {
         "task": "events.tasks.place_waiting",
         "schedule": 60.0,

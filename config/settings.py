@@ -217,6 +217,8 @@ UNFOLD = {
 # Ingestion
 # RFC 9110 section 10.1.5: a robot names somebody who can be reached.
 CONTACT = env.str("CONTACT", "mailto:moderators@airace.example")
+# Where a copy of a cited page is asked for: this and the page's address. Empty: nowhere.
+ARCHIVE_SERVICE = env.str("ARCHIVE_SERVICE", "")
 # host:port pairs that may be fetched although they are not public: the replay's, a test's.
 FETCH_ALLOW: list[str] = env.list("FETCH_ALLOW", [])
 # Seconds: a whole request, and between two requests to one host, whichever worker sends them.

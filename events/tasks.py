@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import datetime
+from contextlib import suppress
 from functools import partial
 
 from celery import shared_task
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from events.ingestion import claims, placing, regrouping
+from events.ingestion import care, claims, placing, regrouping
 from events.ingestion.outgoing import door
 from events.ingestion.pipeline import ingest_feeds as ingest
 from events.ingestion.sandbox import Sandbox
 from events.ingestion.store_sources import unplaced_sources
+from events.ingestion.types import HostBusy
+from events.models import Source
 
 # More than the workers can do between two ticks only makes claims wait in the queue.
 CLAIMED_AT_ONCE = 400
 # Feeds per message: enough to spare the broker, few enough to spread over workers and to end
 # well within a claim although every one of them may use its whole deadline.
 HANDFUL = 10
+CARED_FOR_AT_ONCE = 20
 SANDBOX = Sandbox()
 
 
@@ -67,3 +72,33 @@ def place_waiting() -> None:
 def regroup_stories() -> None:
     """Re-cluster the open stories, so that early guesses are put right."""
     regrouping.regroup_stories(timezone.now())
+
+
+@shared_task
+def care_for_sources() -> None:
+    """Hand out the cited pages to look at and to have archived; most ticks find none due."""
+    now = timezone.now()
+    for source_id in care.claim_link_checks(now, CARED_FOR_AT_ONCE):
+        check_link.delay(source_id)
+    if settings.ARCHIVE_SERVICE:
+        for source_id in care.claim_archiving(now, CARED_FOR_AT_ONCE):
+            archive_source.delay(source_id)
+
+
+@shared_task(rate_limit="30/m")
+def check_link(source_id: int) -> None:
+    """Look whether a cited page still stands. A busy host is asked at the next tick."""
+    with suppress(HostBusy):
+        care.check_link(Source.objects.get(pk=source_id), fetch=door(), now=timezone.now())
+
+
+@shared_task(rate_limit="4/m")
+def archive_source(source_id: int) -> None:
+    """Ask the archive for a copy, slowly: such services refuse more often than they answer."""
+    with suppress(HostBusy):
+        care.ask_archive(
+            Source.objects.get(pk=source_id),
+            service=settings.ARCHIVE_SERVICE,
+            fetch=door(),
+            now=timezone.now(),
+        )
