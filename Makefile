@@ -43,6 +43,9 @@ backup: app ## Save the database to FILE=
 restore: app ## Load the database from FILE=, replacing what is there
 	@$(PY) -m config.backup load "$(FILE)"
 
+bench-queue: dev ## Time the desk's queue at 100,000 stories and 1,000,000 sources
+	$(PY) -m tests.benchmarks.desk_queue
+
 bench-stories: dev ## Score grouping on story files: DATA=FOLDER
 	$(PY) -m tests.benchmarks.stories.run $(DATA)
 
@@ -73,7 +76,7 @@ messages: dev ## Write and compile the catalogues anew (needs gettext); then tra
 browser-tools: ## Install axe-core, the Nu checker and Lighthouse for the browser tests
 	cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 
-.PHONY: help app dev run replay test check backup restore lock
+.PHONY: bench-queue help app dev run replay test check backup restore lock
 .PHONY: bench-stories train-grouping train-relevance
 .PHONY: messages browser-tools
 .PHONY: bench-ingest

@@ -28,7 +28,7 @@ from events.drafting.proposal import ProposedEvent
 from events.drafting.propose import propose_event
 from events.models import Event, May, Source, Story, StoryMembership
 from events.moderation import leases, stories
-from events.moderation.step import ModerationError
+from events.moderation.step import ModerationError, step
 
 View = Callable[..., HttpResponse]
 
@@ -234,6 +234,41 @@ def restore(request: HttpRequest, story: Story) -> HttpResponse:
     stories.restore_story(story, by=person(request), reason=request.POST.get("reason", ""))
     messages.success(request, f"“{story.title}” waits again.")
     return _to_queue(request, story=story)
+
+
+@_step
+def arrange(request: HttpRequest, story: Story) -> HttpResponse:
+    """Split chosen sources off, move them to another story, or merge the whole story into it."""
+    by, reason = person(request), request.POST.get("reason", "")
+    chosen = list(Source.objects.filter(membership__story=story, pk__in=_chosen_ids(request)))
+    how = request.POST.get("how", "")
+    if how == "split":
+        stories.split_story(story, chosen, by=by, reason=reason)
+        messages.success(request, "Split off into a story of their own.")
+        return _to_queue(request, story=story)
+    target = _named_story(request.POST.get("story", ""))
+    if how == "merge":
+        stories.merge_stories(story, target, by=by, reason=reason)
+    elif chosen:
+        with step(by=by, reason=reason):
+            for source in chosen:
+                stories.move_source(source, target, by=by, reason=reason)
+    else:
+        raise ModerationError("Choose the sources to move.")
+    messages.success(request, f"Arranged: see “{target.title}”.")
+    return _to_queue(request, story=target)
+
+
+def _chosen_ids(request: HttpRequest) -> list[int]:
+    return [int(text) for text in request.POST.getlist("source") if text.isdigit()]
+
+
+def _named_story(text: str) -> Story:
+    digits = text.strip().removeprefix("#")
+    story = Story.objects.filter(pk=int(digits)).first() if digits.isdigit() else None
+    if story is None:
+        raise ModerationError("Give the number of the other story, as its page shows it.")
+    return story
 
 
 @_step

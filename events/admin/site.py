@@ -136,6 +136,7 @@ class DeskSite(UnfoldAdminSite):
             at("stories/<int:pk>/attach/", desk.attach, "story_attach"),
             at("stories/<int:pk>/reject/", desk.reject, "story_reject"),
             at("stories/<int:pk>/restore/", desk.restore, "story_restore"),
+            at("stories/<int:pk>/arrange/", desk.arrange, "story_arrange"),
             at("stories/<int:pk>/claim/", desk.claim, "story_claim"),
             at("stories/<int:pk>/release/", desk.release, "story_release"),
         ]
