@@ -1,6 +1,7 @@
 """The queue page over HTTP."""
 
 from html import unescape
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -116,6 +117,16 @@ def test_long_queues_go_on_where_the_page_ended(desk: Client) -> None:
     second = shown(desk, more)
     assert first.count('class="desk-title"') == 30
     assert second.count('class="desk-title"') == 3
+
+
+def test_the_queue_takes_as_many_queries_for_many_stories_as_for_few(
+    desk: Client, django_assert_max_num_queries: Any
+) -> None:
+    for stories in (1, 12):
+        for number in range(stories):
+            make_story(3, title=f"Story {number}")
+        with django_assert_max_num_queries(15):
+            shown(desk)
 
 
 def test_every_draft_waits_in_the_admin(desk: Client) -> None:
