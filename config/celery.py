@@ -37,6 +37,7 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "prune-runs": {"task": "events.tasks.prune_runs", "schedule": 3600.0},
 }
 
 _worker_pulse: Any = None

@@ -11,13 +11,14 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from events.ingestion import care, claims, placing, regrouping
+from events.ingestion import care, claims, history, placing, regrouping, topic_rules
 from events.ingestion.outgoing import door
 from events.ingestion.pipeline import ingest_feeds as ingest
 from events.ingestion.sandbox import Sandbox
 from events.ingestion.store_sources import unplaced_sources
 from events.ingestion.types import HostBusy
-from events.models import Source
+from events.models import Source, User
+from events.moderation.topics import follow_entries
 
 # More than the workers can do between two ticks only makes claims wait in the queue.
 CLAIMED_AT_ONCE = 400
@@ -43,7 +44,13 @@ def ingest_feeds(feed_ids: list[int], claimed: str) -> None:
     """Poll feeds under the claim they share. A message that comes twice polls nothing twice."""
     now = timezone.now()
     feeds = claims.take(feed_ids, datetime.datetime.fromisoformat(claimed), now)
-    results = ingest(feeds, fetch=door(), parse=SANDBOX.parse, now=timezone.now)
+    results = ingest(
+        feeds,
+        fetch=door(),
+        parse=SANDBOX.parse,
+        now=timezone.now,
+        judge=lambda feed: topic_rules.judge_for(feed.pk),
+    )
     if new := [source_id for result in results for source_id in result.new_source_ids]:
         place_sources.delay(new)
 
@@ -102,3 +109,16 @@ def archive_source(source_id: int) -> None:
             fetch=door(),
             now=timezone.now(),
         )
+
+
+@shared_task
+def apply_topic_rules(days: int, user_id: int) -> None:
+    """Judge anew what was received in the last days; stories follow."""
+    since = timezone.now() - datetime.timedelta(days=days)
+    follow_entries(topic_rules.apply(since), by=User.objects.get(pk=user_id))
+
+
+@shared_task
+def prune_runs() -> None:
+    """Forget polls of more than 30 days ago."""
+    history.prune_runs(timezone.now())

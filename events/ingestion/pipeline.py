@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from events.ingestion import schedule
+from events.ingestion import health, schedule
 from events.ingestion.claims import postpone
 from events.ingestion.normalize import normalize
 from events.ingestion.store import ClaimLost, Judge, Poll, accept, store_entries, store_outcomes
@@ -175,8 +175,11 @@ def _read(
         parsed = parse(answer.body, answer.url, answer.content_type)
         drafts = normalize(parsed, now)
         result.note = "; ".join(filter(None, (parsed.note, *parsed.broken[:5])))
-        interval, ttl = schedule.rhythm(_dates(drafts), now), parsed.ttl
+        dates = _dates(drafts)
+        interval, ttl = schedule.rhythm(dates, now), parsed.ttl
         values |= _about(feed, parsed) | {"body_hash": body_hash, "ttl": ttl}
+        values["newest_entry_at"] = max(dates, default=feed.newest_entry_at)
+        values["usual_gap"] = health.usual_gap(dates)
     plan = schedule.after_success(interval, answer.hints, ttl, now=now, spread=random.random())
     values |= {
         "failure_count": 0,

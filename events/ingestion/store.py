@@ -220,7 +220,8 @@ KEPT = ("state", "reason", "source_id", "matched_by")
 UPDATE = """
 UPDATE events_entry AS e SET {changes},
     state = CASE WHEN e.source_id IS NULL THEN r.state ELSE e.state END,
-    reason = CASE WHEN e.source_id IS NULL THEN r.reason ELSE e.reason END,
+    reason = CASE WHEN e.source_id IS NOT NULL OR (r.state = e.state AND r.reason = '')
+        THEN e.reason ELSE r.reason END,
     source_id = coalesce(e.source_id, r.source_id),
     matched_by = r.matched_by,
     last_seen_at = %(now)s,

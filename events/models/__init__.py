@@ -13,6 +13,7 @@ from events.models.sign_in import SignIn
 from events.models.source import Citation, Publisher, Source
 from events.models.story import Story, StoryMembership
 from events.models.suggestion import Suggestion
+from events.models.topic import TopicRule
 from events.models.user import May, User
 
 __all__ = [
@@ -42,5 +43,6 @@ __all__ = [
     "StoryMembership",
     "Suggestion",
     "TermFrequency",
+    "TopicRule",
     "User",
 ]

@@ -43,6 +43,12 @@ class Feed(models.Model):
     last_polled_at = models.DateTimeField(null=True, blank=True, editable=False)
     last_success_at = models.DateTimeField(null=True, blank=True, editable=False)
     last_new_entry_at = models.DateTimeField(null=True, blank=True, editable=False)
+    newest_entry_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="The newest date that an entry bears."
+    )
+    usual_gap = models.DurationField(
+        null=True, blank=True, editable=False, help_text="Between two of its newest entries."
+    )
     last_status = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
     failure_count = models.PositiveIntegerField(default=0, editable=False)
     last_error = models.TextField(blank=True, editable=False)

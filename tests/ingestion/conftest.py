@@ -10,6 +10,7 @@ import pytest
 from events.ingestion import claims
 from events.ingestion.parse import parse
 from events.ingestion.pipeline import ingest_feed
+from events.ingestion.topic_rules import judge_for
 from events.ingestion.types import FeedRequest, Fetched, FetchError, IngestResult, NotModified
 from events.models import Feed
 
@@ -51,7 +52,11 @@ def poll() -> Poll:
         assert claimed is not None
         [taken] = claims.take([feed.pk], claimed, now)
         result = ingest_feed(
-            taken, fetch=lambda request: _answer(request, answer), parse=parse, now=lambda: now
+            taken,
+            fetch=lambda request: _answer(request, answer),
+            parse=parse,
+            now=lambda: now,
+            judge=judge_for(feed.pk),
         )
         feed.refresh_from_db()
         return result

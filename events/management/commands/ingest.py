@@ -20,6 +20,7 @@ from events.ingestion.outgoing import door
 from events.ingestion.pipeline import ingest_feed
 from events.ingestion.placing import place_sources
 from events.ingestion.sandbox import Sandbox
+from events.ingestion.topic_rules import judge_for
 from events.ingestion.types import (
     EntryDraft,
     FeedRequest,
@@ -98,7 +99,10 @@ class Command(BaseCommand):
         taken = claims.take([feed.pk], claimed, now) if claimed else []
         if not taken:
             return IngestResult(url=url, outcome="failed", error="a worker is polling it just now")
-        result = ingest_feed(taken[0], fetch=fetch, parse=reader.parse, now=timezone.now)
+        judge = judge_for(feed.pk)
+        result = ingest_feed(
+            taken[0], fetch=fetch, parse=reader.parse, now=timezone.now, judge=judge
+        )
         place_sources(result.new_source_ids)
         return result
 
