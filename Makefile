@@ -76,7 +76,10 @@ messages: dev ## Write and compile the catalogues anew (needs gettext); then tra
 browser-tools: ## Install axe-core, the Nu checker and Lighthouse for the browser tests
 	cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 
+screenshots: dev ## Take docs/screenshots from the running site (SCREENSHOT_SITE=)
+	@$(PY) -m tests.browser.screenshots
+
 .PHONY: bench-queue help app dev run replay test check backup restore lock
 .PHONY: bench-stories train-grouping train-relevance
-.PHONY: messages browser-tools
+.PHONY: messages browser-tools screenshots
 .PHONY: bench-ingest

@@ -9,9 +9,12 @@ from config.preview import preview_event
 urlpatterns = [
     path("admin/preview/<int:pk>/", preview_event, name="preview_event"),
     path("admin/", admin.site.urls),
-    path("", include("events.suggestions.urls")),
     # English at the root, Chinese under /zh-hans/ (timeline/languages.py).
-    *i18n_patterns(path("", include("timeline.urls")), prefix_default_language=False),
+    *i18n_patterns(
+        path("", include("events.suggestions.urls")),
+        path("", include("timeline.urls")),
+        prefix_default_language=False,
+    ),
 ]
 
 handler404 = "timeline.views.errors.not_found"

@@ -42,6 +42,7 @@ class LanePlan:
 
     code: str
     name: str
+    hue: str  # one of the style sheet's: a region in lower case, `other` or `ink`
     url: str
     events: Sequence[Happening]
 
@@ -72,6 +73,7 @@ class Crowd:
 class Lane:
     code: str
     name: str
+    hue: str
     y: int
     axis_y: int
     marks: list[RaceMark] = field(default_factory=list)
@@ -157,7 +159,7 @@ def _lane(plan: LanePlan, top: int, scale: _Scale, places: dict[int, tuple[float
         else:
             crowds.setdefault(int(x // CROWD), []).append(event)
     height = max((len(row) for row in rows.values()), default=1) * ROW
-    lane = Lane(plan.code, plan.name, top, top + NAME + height)
+    lane = Lane(plan.code, plan.name, plan.hue, top, top + NAME + height)
     for row in rows.values():
         for number, event in enumerate(row):
             x, y = scale.x(event.day), lane.axis_y - 10 - number * ROW

@@ -23,7 +23,7 @@ def happening(
 
 
 def plan(events: list[Happening]) -> LanePlan:
-    return LanePlan("US", "United States", "/?from=FIRST&to=LAST", events)
+    return LanePlan("US", "United States", "us", "/?from=FIRST&to=LAST", events)
 
 
 def test_two_thousand_events_stay_readable() -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from events.models import Citation, Event
 from timeline import labels
@@ -29,6 +29,6 @@ def about(request: HttpRequest) -> HttpResponse:
         "sources": cited["sources"],
         "publishers": cited["publishers"],
         "statuses": statuses,
-        "contact": settings.CONTACT,
+        "contact": reverse("suggestions:suggest"),
     }
     return render(request, "timeline/about.html", context)

@@ -54,14 +54,9 @@ def event_detail(request: HttpRequest, event: Event) -> HttpResponse:
         "card_url": settings.SITE_URL
         + reverse("timeline:event_card", args=[event.public_id, event.slug]),
         "oembed_url": oembed_url(event_url(event)),
-        "correct_url": _correct_url(event),
+        "correct_url": f"{reverse('suggestions:suggest')}?event={event.public_id}",
     }
     return render(request, "timeline/event_detail.html", context)
-
-
-def _correct_url(event: Event) -> str:
-    """Where a reader says what is wrong; mounted by the composition root."""
-    return f"{reverse('suggestions:suggest')}?event={event.public_id}"
 
 
 @event_page

@@ -101,6 +101,7 @@ def _plans(
         LanePlan(
             code if code != OTHERS else "",
             labels.word(labels.REGIONS, code) if code != OTHERS else _("Elsewhere"),
+            code.lower() if code in REGION_LANES else "other",
             _stretch_url(filter.only("region", code) if code != OTHERS else filter),
             lane,
         )
@@ -126,7 +127,9 @@ def _actor_plans(filter: Filter, happenings: dict[int, Happening]) -> list[LaneP
         if (successor or slug) in lanes:
             lanes[successor or slug].append(happenings[event])
     return [
-        LanePlan("", filter.name_of_actor(slug), _stretch_url(filter.only("actor", slug)), lane)
+        LanePlan(
+            "", filter.name_of_actor(slug), "ink", _stretch_url(filter.only("actor", slug)), lane
+        )
         for slug, lane in lanes.items()
     ]
 
