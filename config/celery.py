@@ -21,6 +21,7 @@ app.conf.beat_schedule = {
         "task": "timeline.tasks.export_nightly",
         "schedule": crontab(hour=3, minute=7),
     },
+    "tell-hub": {"task": "events.tasks.tell_hub", "schedule": 5.0, "options": {"expires": 5}},
     "poll-feeds": {"task": "events.tasks.poll_feeds", "schedule": 15.0, "options": {"expires": 15}},
     "regroup-stories": {
         "task": "events.tasks.regroup_stories",

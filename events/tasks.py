@@ -8,16 +8,17 @@ from functools import partial
 
 from celery import shared_task
 from django.conf import settings
+from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 
-from events.ingestion import care, claims, history, placing, regrouping, topic_rules
+from events.ingestion import care, claims, history, placing, regrouping, topic_rules, websub
 from events.ingestion.outgoing import door
 from events.ingestion.pipeline import ingest_feeds as ingest
 from events.ingestion.sandbox import Sandbox
 from events.ingestion.store_sources import unplaced_sources
 from events.ingestion.types import HostBusy
-from events.models import Source, User
+from events.models import Edition, Source, User
 from events.moderation.topics import follow_entries
 
 # More than the workers can do between two ticks only makes claims wait in the queue.
@@ -27,6 +28,9 @@ CLAIMED_AT_ONCE = 400
 HANDFUL = 10
 CARED_FOR_AT_ONCE = 20
 SANDBOX = Sandbox()
+TOLD = "websub:told"
+# After a refusal the hub is left alone for this long.
+HUB_PATIENCE_SECONDS = 60
 
 
 @shared_task
@@ -122,3 +126,18 @@ def apply_topic_rules(days: int, user_id: int) -> None:
 def prune_runs() -> None:
     """Forget polls of more than 30 days ago."""
     history.prune_runs(timezone.now())
+
+
+@shared_task
+def tell_hub() -> None:
+    """Tell the WebSub hub of a new edition, once; what it does not take is told again later.
+
+    What was told last is kept in the cache: were it lost, the hub would hear it twice.
+    """
+    edition = Edition.objects.get_or_create(pk=1)[0].number
+    if not settings.WEBSUB_HUB or cache.get(TOLD) == edition:
+        return
+    if cache.add(f"{TOLD}:trying", edition, HUB_PATIENCE_SECONDS):  # one worker at a time
+        websub.ping(door(), settings.WEBSUB_HUB, settings.SITE_URL)
+        cache.set(TOLD, edition, None)
+        cache.delete(f"{TOLD}:trying")

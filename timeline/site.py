@@ -58,6 +58,7 @@ def _menu(path: str) -> list[MenuItem]:
         ("timeline:race", _("Race")),
         ("timeline:claim_list", _("Claims")),
         ("timeline:actor_list", _("Actors")),
+        ("timeline:follow", _("Follow")),
         ("timeline:about", _("Method")),
     ]
     return [

@@ -1,10 +1,16 @@
 """Addresses of the public read side."""
 
+from django.contrib.sitemaps.views import index as sitemap_index
+from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path, re_path
 
+from timeline.edition import public_page
 from timeline.reuse import views as reuse
+from timeline.syndication import crawlers
 from timeline.syndication import views as syndication
-from timeline.views import about, actor, claims, embed, event, listing, live, log, race
+from timeline.views import about, actor, claims, embed, event, follow, listing, live, log, race
+
+SITEMAP_INDEX = {"sitemaps": crawlers.SITEMAPS, "sitemap_url_name": "timeline:sitemap"}
 
 app_name = "timeline"
 urlpatterns = [
@@ -29,6 +35,18 @@ urlpatterns = [
     path("actors/", actor.actor_list, name="actor_list"),
     path("actors/<slug:slug>/", actor.actor_detail, name="actor_detail"),
     path("topics/<slug:tag>/", actor.topic_detail, name="topic_detail"),
+    path("follow/", follow.follow, name="follow"),
+    re_path(r"^calendar/(events|ahead)\.ics$", syndication.calendar, name="calendar"),
+    path("sitemap.xml", public_page(sitemap_index), SITEMAP_INDEX, name="sitemap_index"),
+    path(
+        "sitemap-<section>.xml",
+        public_page(sitemap),
+        {"sitemaps": crawlers.SITEMAPS},
+        name="sitemap",
+    ),
+    path("robots.txt", crawlers.robots, name="robots"),
+    path("humans.txt", crawlers.humans, name="humans"),
+    path(".well-known/security.txt", crawlers.security, name="security"),
     path("data/schema.json", reuse.schema, name="data_schema"),
     path("data/events.sqlite", reuse.sqlite, name="data_sqlite"),
     re_path(r"^data/events\.(jsonl|csv|timeline\.json)$", reuse.file, name="data_file"),

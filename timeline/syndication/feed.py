@@ -40,6 +40,8 @@ class Feed:
     next_url: str
     updated: datetime.datetime
     items: list[Item]
+    # The hub is told of whole feeds only: it cannot be told of every filter there may be.
+    is_whole: bool
 
 
 def build_feed(stream: str, form: str, query: QueryDict, edition: Edition) -> Feed:
@@ -67,6 +69,7 @@ def build_feed(stream: str, form: str, query: QueryDict, edition: Edition) -> Fe
         next_url=absolute(feed_url(stream, form, filter, after=str(older))) if older else "",
         updated=max((item.updated for item in items), default=edition.changed_at),
         items=items,
+        is_whole=filter.is_empty and not after,
     )
 
 

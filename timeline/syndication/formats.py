@@ -134,7 +134,7 @@ def _xml_feed(feed: Feed, generator: type[SyndicationFeed]) -> bytes:
 def _links(feed: Feed) -> list[tuple[str, str]]:
     links = [("first", feed.first_url)]
     links += [("next", feed.next_url)] if feed.next_url else []
-    links += [("hub", settings.WEBSUB_HUB)] if settings.WEBSUB_HUB else []
+    links += [("hub", settings.WEBSUB_HUB)] if settings.WEBSUB_HUB and feed.is_whole else []
     return links
 
 
@@ -165,7 +165,7 @@ def _json_feed(feed: Feed) -> bytes:
     }
     if feed.next_url:
         document["next_url"] = feed.next_url
-    if settings.WEBSUB_HUB:
+    if settings.WEBSUB_HUB and feed.is_whole:
         document["hubs"] = [{"type": "WebSub", "url": settings.WEBSUB_HUB}]
     return json.dumps(document, ensure_ascii=False, indent=1).encode()
 

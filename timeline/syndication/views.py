@@ -1,12 +1,21 @@
-"""Feeds over HTTP."""
+"""Feeds and calendars over HTTP."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from timeline.filters import Filter
+from timeline.panels import title_of
+from timeline.queries import events_for
+from timeline.site import site_name
 from timeline.syndication.addresses import FORMS
 from timeline.syndication.answering import public_file
+from timeline.syndication.calendar import calendar_ahead, calendar_of_events
 from timeline.syndication.feed import build_feed
 from timeline.syndication.formats import content_type, write_feed
 
@@ -35,3 +44,17 @@ def feed(request: HttpRequest, stream: str, form: str) -> HttpResponseBase:
 def _feed(request: HttpRequest, stream: str, form: str) -> HttpResponse:
     built = build_feed(stream, form, request.GET, request.edition)  # type: ignore[attr-defined]
     return HttpResponse(write_feed(built, form), content_type=content_type(form))
+
+
+@public_file("text/calendar", "text/plain")
+def calendar(request: HttpRequest, name: str) -> HttpResponse:
+    filter = replace(Filter.parse(request.GET), sort="date")
+    title = " – ".join(part for part in (site_name(), title_of(filter)) if part)
+    events = events_for(filter)
+    if name == "ahead":
+        body = calendar_ahead(events, f"{title} – {_('dates ahead')}", timezone.now().date())
+    else:
+        body = calendar_of_events(events, title)
+    response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
+    response.headers["Content-Disposition"] = f'inline; filename="{name}.ics"'
+    return response

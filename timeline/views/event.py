@@ -18,6 +18,7 @@ from timeline.citing import FORMATS, CitedEvent, cite_links
 from timeline.dossier import dossier_of
 from timeline.edition import View, public_page
 from timeline.history import steps_of
+from timeline.jsonld import event_json_ld
 from timeline.sharecard import card_of
 from timeline.site import oembed_url
 
@@ -46,8 +47,9 @@ def event_page(view: Callable[..., HttpResponseBase]) -> View:
 
 @event_page
 def event_detail(request: HttpRequest, event: Event) -> HttpResponse:
+    dossier = dossier_of(event)
     context = {
-        "dossier": dossier_of(event),
+        "dossier": dossier,
         "cited": CitedEvent.of(event, timezone.now().date()).text(),
         "cite_links": cite_links(event),
         "short_url": settings.SITE_URL + reverse("timeline:short", args=[event.public_id]),
@@ -55,6 +57,7 @@ def event_detail(request: HttpRequest, event: Event) -> HttpResponse:
         + reverse("timeline:event_card", args=[event.public_id, event.slug]),
         "oembed_url": oembed_url(event_url(event)),
         "correct_url": f"{reverse('suggestions:suggest')}?event={event.public_id}",
+        "json_ld": event_json_ld(dossier),
     }
     return render(request, "timeline/event_detail.html", context)
 
