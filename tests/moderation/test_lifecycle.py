@@ -2,10 +2,12 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, connection, transaction
 
 from events.models import Decision, Edition, Revision
 from events.moderation import lifecycle
 from events.moderation.acts import Conflict
+from events.moderation.corrections import correct_event
 from events.moderation.step import ModerationError
 from tests.moderation.making import make_draft, make_event, make_source, make_user
 
@@ -86,3 +88,12 @@ def test_one_source_may_back_several_events() -> None:
 def test_events_of_one_title_get_addresses_of_their_own() -> None:
     first, second = make_event(), make_event()
     assert (first.slug, second.slug) == ("deepseek-releases-r1", "deepseek-releases-r1-2")
+
+
+@pytest.mark.parametrize(
+    "sql", ["UPDATE events_correction SET text = 'x'", "DELETE FROM events_correction"]
+)
+def test_a_public_correction_stays_as_it_was_written(sql: str) -> None:
+    correct_event(make_event(), by=make_user(), reason="It was 671 billion.")
+    with pytest.raises(DatabaseError, match="refused"), transaction.atomic():
+        connection.cursor().execute(sql)
