@@ -8,7 +8,19 @@ from timeline.edition import public_page
 from timeline.reuse import views as reuse
 from timeline.syndication import crawlers
 from timeline.syndication import views as syndication
-from timeline.views import about, actor, claims, embed, event, follow, listing, live, log, race
+from timeline.views import (
+    about,
+    actor,
+    claims,
+    embed,
+    event,
+    follow,
+    listing,
+    live,
+    log,
+    race,
+    watching,
+)
 
 SITEMAP_INDEX = {"sitemaps": crawlers.SITEMAPS, "sitemap_url_name": "timeline:sitemap"}
 
@@ -32,6 +44,8 @@ urlpatterns = [
     path("embed/", embed.embed_list, name="embed_list"),
     path("embed/events/<slug:public_id>/", embed.embed_event, name="embed_event"),
     path("oembed/", embed.oembed, name="oembed"),
+    path("feeds/watched/", watching.watched, name="watched"),
+    path("feeds/watched.opml", watching.watched_opml, name="watched_opml"),
     path("actors/", actor.actor_list, name="actor_list"),
     path("actors/<slug:slug>/", actor.actor_detail, name="actor_detail"),
     path("topics/<slug:tag>/", actor.topic_detail, name="topic_detail"),

@@ -40,6 +40,22 @@ ITEMS: dict[str, list[tuple[str, str, str, str, May]]] = {
     "Machine": [
         ("People", "person", "admin:events_user_changelist", "", May.ADMINISTER),
         ("Feeds", "rss_feed", "admin:events_feed_changelist", "", May.DRAFT),
+        (
+            "Failing feeds",
+            "rss_feed",
+            "admin:events_feed_changelist",
+            "?health=failing",
+            May.DRAFT,
+        ),
+        (
+            "Silent feeds",
+            "rss_feed",
+            "admin:events_feed_changelist",
+            "?health=silent",
+            May.DRAFT,
+        ),
+        ("Entries", "list_alt", "admin:events_entry_changelist", "", May.DRAFT),
+        ("Topic rules", "rule", "admin:events_topicrule_changelist", "", May.DRAFT),
     ],
 }
 
