@@ -28,7 +28,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 # A process that dies more often than this within a minute is not started again.
 RESTARTS_PER_MINUTE = 5
 RESTART_DELAY = 1.0
-STOP_SECONDS = 6
+# With what the embedded servers need to stop this stays below ten.
+STOP_SECONDS = 4
 LOOK_SECONDS = 0.5
 
 
