@@ -71,7 +71,7 @@ class Run:
             lines.put(line.rstrip())
         lines.put(None)
 
-    def wait_for(self, text: str, seconds: float = 120) -> str:
+    def wait_for(self, text: str, seconds: float = 300) -> str:
         """The next line that contains `text`."""
         deadline = time.monotonic() + seconds
         while True:

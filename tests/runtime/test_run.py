@@ -73,7 +73,7 @@ def test_whatever_is_killed_is_reported_and_comes_back(run: Run) -> None:
     for name in ("worker", "beat", "web", "PostgreSQL", "Valkey"):
         os.kill(run.pid(name), signal.SIGKILL)
         assert "starting it again (1 of 5 a minute)" in run.wait_for(f"| {name} was killed")
-    assert run.wait_until_healthy(60)["status"] == "ok"
+    assert run.wait_until_healthy(120)["status"] == "ok"
 
 
 def test_however_a_run_ends_nothing_of_it_is_left(run: Run) -> None:
