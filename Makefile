@@ -55,6 +55,9 @@ train-grouping: dev ## Train the pair model anew: DATA=FOLDER
 train-relevance: dev ## Train the relevance model anew: DATA=FOLDER with stories/ and news/
 	$(CHECK_ENV) $(PY) -W ignore -m tests.benchmarks.stories.train_relevance $(DATA)
 
+train-drafting: dev ## Train drafting anew on the initial record, and score it
+	$(CHECK_ENV) $(PY) -W ignore -m tests.benchmarks.stories.train_drafting
+
 lock: ## Resolve pyproject.toml anew into requirements/
 	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		pyproject.toml -o requirements/app.txt
@@ -82,4 +85,7 @@ screenshots: dev ## Take docs/screenshots from the running site (SCREENSHOT_SITE
 .PHONY: bench-queue help app dev run replay test check backup restore lock
 .PHONY: bench-stories train-grouping train-relevance
 .PHONY: messages browser-tools screenshots
+.PHONY: help app dev run replay test check backup restore lock
+.PHONY: messages browser-tools
 .PHONY: bench-ingest
+.PHONY: bench-stories train-grouping train-relevance train-drafting

@@ -3,52 +3,84 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
-from events.drafting.proposal import LooksLike, ProposedCitation, ProposedEvent
-from events.language.words import clean, words
-from events.models import Actor, Citation, Event, Source, Story
+import numpy as np
 
+from events.drafting.actors import candidate_signs
+from events.drafting.categories import category_signs
+from events.drafting.knowledge import Knowledge, event_texts, likely_events, source_text
+from events.drafting.likeness import likeness_signs, reasons, sight_of_event, sight_of_sources
+from events.drafting.models import load_drafting_model
+from events.drafting.proposal import LooksLike, ProposedCitation, ProposedEvent, ProposedRelation
+from events.drafting.texts import SourceText
+from events.language.background import load_background
+from events.language.dates import stated_day
+from events.language.words import clean
+from events.models import Citation, Event, Relation, Source, Story
+
+TAKES_PART = 0.35
 LOOKS_LIKE = 0.5
+# Related, but another happening: same actors, within weeks.
+FOLLOWS = 0.2
+MOST_LIKE = 5
+MOST_ACTORS = 6
 PRIMARY_KINDS = (Source.Kind.PRIMARY, Source.Kind.OFFICIAL, Source.Kind.PAPER)
-_SUFFIX = re.compile(r"\s+[|–—-]\s+(?P<name>[^|–—-]{2,40})$")
-_CATEGORY_WORDS: Sequence[tuple[Event.Category, str]] = (
-    (Event.Category.EXPORT_CONTROL, "export control sanction entity"),
-    (Event.Category.LAWSUIT, "sue suit lawsuit court judge copyright ruling settle"),
-    (Event.Category.FUNDING, "raise funding valuation round invest billion series"),
-    (Event.Category.MARKET, "share stock market ipo nasdaq rout"),
-    (Event.Category.POLICY, "act law bill order rule regulation minister senate policy"),
-    (Event.Category.CHIPS, "chip gpu processor accelerator wafer foundry"),
-    (Event.Category.INFRASTRUCTURE, "data-center datacenter center supercomputer power stargate"),
-    (Event.Category.TALENT, "hire leave join resign appoint depart ceo"),
-    (Event.Category.INCIDENT, "breach outage leak attack ban bug hack"),
-    (Event.Category.RESEARCH, "paper research study benchmark scientist"),
-    (Event.Category.MODEL_RELEASE, "release launch model unveil open-source version api"),
-)
+_SUFFIX = re.compile(r"\s+[|–—-]\s+(?P<name>[^|–—]{2,40})$")
+_TEXT_CHARS = 600
 
 
 def propose_event(story: Story) -> ProposedEvent:
     """Draft an event from the story's sources; an empty story gives the story's own title."""
-    sources = list(
-        Source.objects.filter(membership__story=story)
-        .select_related("publisher")
-        .order_by("first_seen_at", "pk")
+    found = Source.objects.filter(membership__story=story).select_related("publisher")
+    sources = list(found.order_by("first_seen_at", "pk"))
+    ids = {source.pk for source in sources}
+    originals = [source for source in sources if source.copy_of_id not in ids]
+    if originals:
+        return propose_from(originals, publisher_count=story.publisher_count)
+    texts = [SourceText(story.title)]
+    draft = _draft(texts, story.title, story.first_source_at.date().isoformat())
+    return replace(draft, title_is_quote=False)
+
+
+def propose_from(sources: Sequence[Source], *, publisher_count: int = 1) -> ProposedEvent:
+    """Draft an event from sources, none a copy of another, of which there is at least one."""
+    texts = [source_text(source) for source in sources]
+    draft = _draft(texts, medoid([clean_title(source) for source in sources]), date_of(sources))
+    return replace(
+        draft, importance=importance_of(publisher_count), citations=citations_of(sources)
     )
-    titles = [clean_title(source) for source in sources] or [story.title]
-    text = " ".join([*titles, *(source.summary for source in sources)])
-    actors = actors_in(text)
+
+
+def looks_like(text: str) -> tuple[LooksLike, ...]:
+    """Events of the record that tell of the same happening as a text, likeliest first."""
+    texts = [SourceText(text[:_TEXT_CHARS])]
+    knowledge = Knowledge.current()
+    found = events_like(texts, actors_of(texts, knowledge))
+    return tuple(like for like in found if like.score >= LOOKS_LIKE)[:MOST_LIKE]
+
+
+def _draft(texts: Sequence[SourceText], title: str, date: str) -> ProposedEvent:
+    knowledge = Knowledge.current()
+    actors = actors_of(texts, knowledge)
+    like = events_like(texts, actors)
+    near = [found for found in like if found.score < LOOKS_LIKE]
+    follows = Relation.Kind.FOLLOWS.value
     return ProposedEvent(
-        title=medoid(titles)[:300],
-        title_is_quote=bool(sources),
-        date=earliest_date(sources, story),
+        title=title[:300],
+        title_is_quote=True,
+        date=date,
         summary="",
-        category=category_of(text),
-        importance=importance_of(story.publisher_count),
-        regions=tuple(dict.fromkeys(a.country for a in actors if a.country)),
-        actor_ids=tuple(actor.pk for actor in actors),
-        citations=citations_of(sources),
-        looks_like=looks_like(text),
+        category=load_drafting_model().category(category_signs(texts)),
+        importance=Event.Importance.MINOR,
+        regions=knowledge.regions(actors),
+        tags=knowledge.tags(texts),
+        actor_ids=tuple(actors),
+        relations=tuple(
+            ProposedRelation(found.event_id, follows, ", ".join(found.reasons)) for found in near
+        )[:MOST_LIKE],
+        looks_like=tuple(found for found in like if found.score >= LOOKS_LIKE)[:MOST_LIKE],
     )
 
 
@@ -57,43 +89,32 @@ def clean_title(source: Source) -> str:
     title = clean(source.title, 1000)
     names = {source.publisher.name.lower(), *source.publisher.hosts} if source.publisher else set()
     match = _SUFFIX.search(title)
-    if match and match["name"].lower() in names:
+    if match and match["name"].strip().lower() in names:
         return title[: match.start()]
     return title
 
 
 def medoid(titles: list[str]) -> str:
-    """The headline that shares most with the others."""
-    bags = [set(words(title)) for title in titles]
-
-    def nearness(index: int) -> float:
-        return sum(len(bags[index] & bag) / (len(bags[index] | bag) or 1) for bag in bags)
-
-    return titles[max(range(len(titles)), key=nearness)]
+    """The headline nearest to all others."""
+    vectors = load_background().embed(titles)
+    return titles[int(np.argmax((vectors @ vectors.T).sum(axis=1)))]
 
 
-def earliest_date(sources: list[Source], story: Story) -> str:
-    times = [source.published_at or source.first_seen_at for source in sources]
-    return min(times, default=story.first_source_at).date().isoformat()
+def date_of(sources: Sequence[Source]) -> str:
+    """The day the sources state, else the day of the earliest one."""
+    times = [min(s.published_at or s.first_seen_at, s.first_seen_at) for s in sources]
+    published = min(times).date()
+    texts = [f"{source.title} . {clean(source.summary, _TEXT_CHARS)}" for source in sources]
+    return (stated_day(texts, published) or published).isoformat()
 
 
-def actors_in(text: str) -> list[Actor]:
-    """Actors whose name or alias stands in the text as whole words."""
-    found = []
-    for actor in Actor.objects.filter(merged_into__isnull=True):
-        names = [actor.name, *actor.aliases]
-        if any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) for name in names):
-            found.append(actor)
-    return found
-
-
-def category_of(text: str) -> str:
-    bag = Counter(words(clean(text)))
-    scores = {
-        category: sum(bag[word] for word in keys.split()) for category, keys in _CATEGORY_WORDS
-    }
-    best = max(scores, key=lambda category: scores[category])
-    return best.value if scores[best] else Event.Category.STATEMENT.value
+def actors_of(texts: Sequence[SourceText], knowledge: Knowledge) -> list[int]:
+    """Actors that probably take part, likeliest first."""
+    model = load_drafting_model()
+    signs = candidate_signs(texts, knowledge.gazetteer, knowledge.lore, knowledge.kinds)
+    chance = {actor: model.takes_part(row) for actor, row in signs.items()}
+    likely = [actor for actor in chance if chance[actor] >= TAKES_PART]
+    return sorted(likely, key=lambda actor: -chance[actor])[:MOST_ACTORS]
 
 
 def importance_of(publisher_count: int) -> int:
@@ -102,31 +123,29 @@ def importance_of(publisher_count: int) -> int:
     return Event.Importance.NOTABLE if publisher_count >= 3 else Event.Importance.MINOR
 
 
-def citations_of(sources: list[Source]) -> tuple[ProposedCitation, ...]:
-    """Primary first, one per publisher, copies folded into what they copy."""
-    ids = {source.pk for source in sources}
+def citations_of(sources: Sequence[Source]) -> tuple[ProposedCitation, ...]:
+    """Primary first, one per publisher."""
     ordered = sorted(sources, key=lambda source: source.kind not in PRIMARY_KINDS)
     seen: set[int] = set()
     chosen = []
     for source in ordered:
         voice = source.publisher_id or -source.pk
-        if source.copy_of_id in ids or voice in seen:
-            continue
-        seen.add(voice)
-        is_primary = source.kind in PRIMARY_KINDS
-        role = Citation.Role.PRIMARY if is_primary else Citation.Role.REPORT
-        chosen.append(ProposedCitation(source.pk, role.value))
+        if voice not in seen:
+            seen.add(voice)
+            is_primary = source.kind in PRIMARY_KINDS
+            role = Citation.Role.PRIMARY if is_primary else Citation.Role.REPORT
+            chosen.append(ProposedCitation(source.pk, role.value))
     return tuple(chosen)
 
 
-def looks_like(text: str) -> tuple[LooksLike, ...]:
-    """Events of the record whose title's words nearly all stand in the text."""
-    bag = set(words(clean(text)))
+def events_like(texts: Sequence[SourceText], actors: Sequence[int]) -> list[LooksLike]:
+    """Events of the record that tell of the same happening or one close to it, likeliest first."""
+    model = load_drafting_model()
+    story = sight_of_sources(texts, actors)
     found = []
-    for event in Event.objects.exclude(status=Event.Status.MERGED).only("id", "title"):
-        title = set(words(event.title))
-        shared = title & bag
-        score = len(shared) / (len(title) or 1)
-        if score >= LOOKS_LIKE and len(shared) >= 3:
-            found.append(LooksLike(event.pk, round(score, 3), tuple(sorted(shared))))
-    return tuple(sorted(found, key=lambda like: -like.score)[:5])
+    for event in event_texts(likely_events(texts)):
+        sight = sight_of_event(event)
+        score = model.is_same(likeness_signs(story, sight))
+        if score >= FOLLOWS:
+            found.append(LooksLike(event.key, round(score, 3), reasons(story, sight)))
+    return sorted(found, key=lambda like: -like.score)

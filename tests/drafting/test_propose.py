@@ -5,6 +5,7 @@ import pytest
 from events.drafting.propose import propose_event
 from events.ingestion.placing import place_sources
 from events.models import Actor, Event, Source, Story
+from events.moderation.step import step
 from tests.ingestion.test_placing import NVIDIA_A, NVIDIA_B, make_source
 
 pytestmark = pytest.mark.django_db
@@ -41,12 +42,27 @@ def test_one_citation_per_publisher_and_none_for_a_copy() -> None:
 
 
 def test_a_happening_that_the_record_has_is_recognized_with_reasons() -> None:
-    event = Event.objects.create(
-        slug="nvidia-rout",
-        title="Nvidia loses a record $589 billion in a day",
-        date="2025-01-27",
-        category="market",
-    )
+    with step(by=None):
+        event = Event.objects.create(
+            slug="nvidia-rout",
+            title="Nvidia loses a record $589 billion as DeepSeek rattles AI stocks",
+            date="2025-01-27",
+            category="market",
+        )
+        other = Event.objects.create(
+            slug="fine", title="EU court fines airline", date="2025-01-27", category="lawsuit"
+        )
     draft = propose_event(story_from(make_source(NVIDIA_A)))
     assert draft.looks_like[0].event_id == event.pk
     assert "nvidia" in draft.looks_like[0].reasons
+    assert other.pk not in [like.event_id for like in draft.looks_like]
+
+
+def test_the_day_stated_in_the_text_is_the_date() -> None:
+    late = make_source(NVIDIA_A, hours=48, summary="Shares of Nvidia fell on Monday.")
+    assert propose_event(story_from(late)).date == "2025-01-27"
+
+
+def test_an_empty_story_is_drafted_from_its_own_title() -> None:
+    draft = propose_event(Story.objects.create(title=NVIDIA_A))
+    assert (draft.title, draft.title_is_quote, draft.citations) == (NVIDIA_A, False, ())

@@ -1,0 +1,135 @@
+"""What drafting knows of the record: names, lore, tags, and the events worth comparing with.
+
+Read once per edition and process, from the newest events, so that a large record costs no more.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.contrib.postgres.search import SearchQuery, SearchRank
+from django.db.models import F
+
+from events.drafting.actors import gazetteer_names
+from events.drafting.lore import Lore
+from events.drafting.texts import EventText, SourceText, title_terms
+from events.language.background import hash_term, load_background
+from events.language.gazetteer import Gazetteer
+from events.language.words import content_words
+from events.models import Actor, Edition, Event, Source
+
+LEARNED_FROM = 3_000
+COMPARED = 40
+SOUGHT_WORDS = 12
+MOST_TAGS = 4
+_TAG_SHARE = 0.5
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    gazetteer: Gazetteer
+    kinds: dict[int, str]
+    countries: dict[int, str]
+    lore: Lore
+    tags_of: dict[str, Counter[str]]
+    term_count: Counter[str]
+
+    @classmethod
+    def current(cls) -> Knowledge:
+        """As of this edition; kept until the record changes."""
+        edition = Edition.objects.values_list("number", flat=True).first() or 0
+        version = (edition, Actor.objects.count())
+        if version not in _kept:
+            _kept.clear()
+            _kept[version] = cls._read()
+        return _kept[version]
+
+    @classmethod
+    def _read(cls) -> Knowledge:
+        actors = list(Actor.objects.filter(merged_into__isnull=True).order_by("pk"))
+        newest = Event.objects.published().order_by("-pk")[:LEARNED_FROM]
+        events = event_texts(newest)
+        tags = dict(Event.objects.published().order_by("-pk").values_list("pk", "tags"))
+        tags_of: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        term_count: Counter[str] = Counter()
+        for event in events:
+            for term in {t for source in event.sources for t in title_terms(source.title)}:
+                term_count[term] += 1
+                tags_of[term].update(tags[event.key])
+        return cls(
+            gazetteer=Gazetteer({a.pk: gazetteer_names(a.name, a.aliases, a.kind) for a in actors}),
+            kinds={a.pk: a.kind for a in actors},
+            countries={a.pk: a.country for a in actors},
+            lore=Lore(events),
+            tags_of=dict(tags_of),
+            term_count=term_count,
+        )
+
+    def regions(self, actors: Sequence[int]) -> tuple[str, ...]:
+        """Where the actors are at home."""
+        return tuple(dict.fromkeys(c for a in actors if (c := self.countries.get(a, ""))))
+
+    def tags(self, texts: Sequence[SourceText]) -> tuple[str, ...]:
+        """Tags that the record gives when these words stand in titles."""
+        chance: dict[str, float] = {}
+        for term in {term for text in texts for term in title_terms(text.title)}:
+            total = self.term_count[term]
+            for tag, count in self.tags_of.get(term, Counter()).items() if total > 1 else ():
+                chance[tag] = max(chance.get(tag, 0), count / (total + 0.5))
+        likely = [tag for tag in chance if chance[tag] >= _TAG_SHARE]
+        return tuple(sorted(likely, key=lambda tag: (-chance[tag], tag))[:MOST_TAGS])
+
+
+_kept: dict[tuple[int, int], Knowledge] = {}
+
+
+def source_text(source: Source) -> SourceText:
+    at = source.published_at or source.first_seen_at
+    return SourceText(
+        title=source.title,
+        summary=source.summary,
+        publisher=source.publisher.name if source.publisher else "",
+        publisher_kind=source.publisher.kind if source.publisher else "",
+        published=min(at, source.first_seen_at).date(),
+    )
+
+
+def event_texts(events: Iterable[Event]) -> list[EventText]:
+    chosen = Event.objects.filter(pk__in=[event.pk for event in events])
+    return [
+        EventText(
+            key=event.pk,
+            title=event.title,
+            summary=event.summary,
+            category=event.category,
+            earliest=event.earliest,
+            latest=event.latest,
+            actors=tuple(actor.pk for actor in event.actors.all()),
+            sources=tuple(
+                SourceText(
+                    title=source.title,
+                    publisher=source.publisher.name if source.publisher else "",
+                    publisher_kind=source.publisher.kind if source.publisher else "",
+                )
+                for source in event.sources.all()
+            ),
+        )
+        for event in chosen.prefetch_related("actors", "sources__publisher")
+    ]
+
+
+def likely_events(texts: Sequence[SourceText]) -> list[Event]:
+    """Events that share rare words of the titles, best first; merged ones lead elsewhere."""
+    words = dict.fromkeys(word for text in texts for word in content_words(text.title))
+    weight = load_background().term_weight()
+    rare = sorted(words, key=lambda word: -float(weight[hash_term(word)]))[:SOUGHT_WORDS]
+    if not rare:
+        return []
+    query = SearchQuery(rare[0], config="english")
+    for word in rare[1:]:
+        query = query | SearchQuery(word, config="english")
+    found = Event.objects.exclude(status=Event.Status.MERGED).filter(search__document=query)
+    ranked = found.annotate(rank=SearchRank(F("search__document"), query)).order_by("-rank", "-pk")
+    return list(ranked[:COMPARED])
