@@ -11,11 +11,12 @@ import ipaddress
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 import idna
 
-from events.ingestion.canonical_params import keep_param
+from events.ingestion.canonical_params import is_host, keep_param
 from events.ingestion.canonical_sites import SITE_RULES, Parts, SiteRule
 from events.ingestion.types import UnusableUrl
 
@@ -28,6 +29,7 @@ PATH_SAFE = UNRESERVED | frozenset(b"!$&'()*+,;=:@/")
 QUERY_SAFE = UNRESERVED | frozenset(b"!$'()*,;:@/?")
 CLEAN = re.compile(r"[A-Za-z0-9._~!$&'()*,;=:@/-]*\Z")
 ESCAPE = re.compile(rb"%([0-9A-Fa-f]{2})")
+INDEX = re.compile(r"/(?:index|default)\.html?\Z", re.I)
 HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?\Z")
 MIRROR_PREFIXES = ("www.", "m.", "mobile.", "amp.", "wap.")
 
@@ -55,18 +57,21 @@ def canonical_steps(url: str) -> tuple[str, tuple[str, ...]]:
 def _apply(parts: Parts, fired: list[str]) -> bool:
     """Run every rule once; tell whether a rule asked for another round."""
     again = False
-    for rule in RULES:
-        before = parts.key()
+    before = parts.key()
+    for rule in (*GENERAL_RULES, *rules_of(parts.host)):
         rule.apply(parts)
-        if parts.key() != before:
+        if (after := parts.key()) != before:
             fired.append(rule.name)
             again = again or rule.restarts
+            before = after
     return again
 
 
 def split(url: str) -> Parts:
     """Take an address apart. Raises UnusableUrl with what is wrong."""
-    text = "".join(c for c in url.strip() if c.isprintable()).strip()
+    text = url.strip()
+    if not text.isprintable():
+        text = "".join(c for c in text if c.isprintable()).strip()
     if text.startswith("//"):
         text = "https:" + text
     scheme, colon, rest = text.partition(":")
@@ -169,10 +174,13 @@ def _without_session(parts: Parts) -> None:
 
 
 def _without_index(parts: Parts) -> None:
-    parts.path = re.sub(r"/(?:index|default)\.html?\Z", "/", parts.path, flags=re.I)
+    if ".htm" in parts.path[-10:].lower():
+        parts.path = INDEX.sub("/", parts.path)
 
 
 def _without_amp_path(parts: Parts) -> None:
+    if "amp" not in parts.path:
+        return
     path = parts.path.rstrip("/")
     path = re.sub(r"(?<=[^/])/amp\Z|\.amp\Z", "", path)
     path = re.sub(r"\.amp(?=\.html?\Z)|(?<=[^/])/amp(?=/index\.html?\Z)", "", path)
@@ -219,4 +227,9 @@ GENERAL_RULES = (
     GeneralRule("fragment encoding", "as in the path", _clean_fragment),
     GeneralRule("query", "trackers go, the rest is sorted", _clean_query),
 )
-RULES: tuple[GeneralRule | SiteRule, ...] = (*GENERAL_RULES, *SITE_RULES)
+
+
+@lru_cache(maxsize=4096)
+def rules_of(host: str) -> tuple[SiteRule, ...]:
+    """The rules of the site that `host` belongs to; most hosts have none."""
+    return tuple(rule for rule in SITE_RULES if is_host(host, rule.hosts))

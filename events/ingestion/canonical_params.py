@@ -143,4 +143,6 @@ def _applies(row: Tracker, host: str, value: str) -> bool:
 
 
 def keep_param(host: str, name: str, value: str) -> bool:
-    return not any(_applies(row, host, value) for row in _rows(name.lower()))
+    """Whether the parameter says what is linked."""
+    rows = _rows(name.lower())
+    return not rows or not any(_applies(row, host, value) for row in rows)

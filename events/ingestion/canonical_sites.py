@@ -13,8 +13,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from events.ingestion.canonical_params import is_host
-
 ARXIV_ID = r"(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Za-z]{2})?/\d{7})"
 
 
@@ -60,12 +58,8 @@ class SiteRule:
     name: str
     reason: str
     hosts: str
-    change: Callable[[Parts], None]
+    apply: Callable[[Parts], None]
     restarts: bool = True
-
-    def apply(self, parts: Parts) -> None:
-        if is_host(parts.host, self.hosts):
-            self.change(parts)
 
 
 def _arxiv(parts: Parts) -> None:
