@@ -45,7 +45,7 @@ def normalize_entry(entry: ParsedEntry, feed_lang: str, now: datetime.datetime) 
     url, canonical, rejected = _address(entry)
     published = entry.published or entry.updated  # Atom asks for updated only
     published_at, flag = read_date(published, now)
-    updated_at, _ = read_date(entry.updated, now)
+    updated_at = published_at if entry.updated == published else read_date(entry.updated, now)[0]
     content_hash = hashlib.sha256(f"{title}\n{summary}".casefold().encode()).hexdigest()
     return EntryDraft(
         guid=guid,
@@ -130,6 +130,8 @@ def plain_text(markup: str, limit: int) -> str:
 
 
 def one_line(text: str) -> str:
+    if text.isprintable() and "  " not in text:  # most are clean: neither breaks nor controls
+        return text.strip()
     return " ".join(NOT_TEXT.sub("", SURROGATES.sub("\ufffd", text)).split())
 
 
