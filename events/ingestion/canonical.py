@@ -58,7 +58,8 @@ def _apply(parts: Parts, fired: list[str]) -> bool:
     """Run every rule once; tell whether a rule asked for another round."""
     again = False
     before = parts.key()
-    for rule in (*GENERAL_RULES, *rules_of(parts.host)):
+    rules: tuple[GeneralRule | SiteRule, ...] = (*GENERAL_RULES, *rules_of(parts.host))
+    for rule in rules:
         rule.apply(parts)
         if (after := parts.key()) != before:
             fired.append(rule.name)
