@@ -35,8 +35,8 @@ _PORTION = 100_000
 # With so many agreeing neighbors a text is asked about more of them.
 CROWDED, MORE_NEIGHBORS = 15, 150
 # Weight of shared names (about two rare ones) that joins texts of different languages, and what
-# such a join is worth: just enough.
-FOREIGN_NAMES_WEIGHT, FOREIGN_PROBABILITY = 11.0, 0.45
+# such a join is worth: a little above the threshold, which a single precision 0.45 is not.
+FOREIGN_NAMES_WEIGHT, FOREIGN_PROBABILITY = 11.0, 0.46
 
 
 @dataclass(frozen=True)
