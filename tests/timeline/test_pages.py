@@ -77,6 +77,19 @@ def test_card_says_who_how_many_publishers_and_what_is_in_doubt(
     )
 
 
+def test_front_page_names_every_turning_point_with_its_publishers(
+    client: Client, make_event: MakeEvent
+) -> None:
+    for number in range(50):
+        make_event(f"newer-{number}", date="2026-01-01", importance=1)
+    make_event("old", title="An old turning point", date="2024-12", importance=3)
+    front = text_of(client.get("/"))
+    assert "Turning points" in front
+    assert "An old turning point" in front
+    assert "December 2024" in front
+    assert "An old turning point" not in text_of(client.get("/?category=policy"))
+
+
 def test_number_of_queries_is_the_same_for_one_event_and_for_fifty(
     client: Client, make_event: MakeEvent, django_assert_num_queries: Any
 ) -> None:
@@ -90,7 +103,7 @@ def test_number_of_queries_is_the_same_for_one_event_and_for_fifty(
             claims=("disputed",),
         )
         if number in (0, 49):
-            with django_assert_num_queries(7):
+            with django_assert_num_queries(8):
                 client.get("/")
             with django_assert_num_queries(8):
                 assert client.get(query).status_code == 200

@@ -17,6 +17,7 @@ from timeline.cards import AheadLine, ahead_line
 from timeline.edition import public_page
 from timeline.filters import SORTS, Filter
 from timeline.htmx import wants_partial
+from timeline.landmarks import landmarks
 from timeline.listing import Window, list_url, listing_of
 from timeline.panels import Chip, chips_of, facets_of, title_of
 from timeline.queries import counts_without, events_for, overview, upcoming
@@ -48,6 +49,7 @@ def event_list(request: HttpRequest) -> HttpResponse:
         "rail": rail_of(counted.months, visible=listing.days, url=_rail_url(filter)),
         "sorts": _sorts(filter),
         "ahead": _ahead(filter, window, today),
+        "landmarks": landmarks() if _is_front(filter, window) and not partial else [],
         "hints": _hints(filter) if not counted.total else [],
         "title": title_of(filter),
         "description": _description(filter, counted.total),
@@ -95,8 +97,11 @@ def _sorts(filter: Filter) -> list[Sort]:
 
 
 def _ahead(filter: Filter, window: Window, today: datetime.date) -> list[AheadLine]:
-    is_front = filter.is_empty and filter.sort == "date" and not window.query()
-    return [ahead_line(date) for date in upcoming(today)] if is_front else []
+    return [ahead_line(date) for date in upcoming(today)] if _is_front(filter, window) else []
+
+
+def _is_front(filter: Filter, window: Window) -> bool:
+    return filter.is_empty and filter.sort == "date" and not window.query()
 
 
 def _hints(filter: Filter) -> list[Chip]:
