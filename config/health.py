@@ -1,4 +1,4 @@
-"""What is running: /livez for whoever restarts us, /healthz for whoever watches us."""
+"""What is running: /livez for whoever restarts us, /healthz for whoever watches us, /metrics."""
 
 import time
 from collections.abc import Callable
@@ -8,6 +8,7 @@ from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from config import heartbeat
+from config.metrics import metrics
 
 State = dict[str, object]
 
@@ -61,7 +62,7 @@ def livez(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok\n", content_type="text/plain", headers={"Cache-Control": "no-store"})
 
 
-ANSWERS = {"/healthz": healthz, "/livez": livez}
+ANSWERS = {"/healthz": healthz, "/livez": livez, "/metrics": metrics}
 
 
 class HealthMiddleware:

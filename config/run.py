@@ -199,7 +199,7 @@ def write_note(note: Path, url: str, supervisor: Supervisor) -> None:
         draft.replace(note)
 
 
-def set_defaults(host: str, port: int, url: str) -> None:
+def set_defaults(state: Path, host: str, port: int, url: str) -> None:
     cores = os.cpu_count() or 1
     defaults = {
         "GRANIAN_WORKERS": str(min(cores, 4)),
@@ -212,6 +212,10 @@ def set_defaults(host: str, port: int, url: str) -> None:
     for name, value in defaults.items():
         os.environ.setdefault(name, value)
     os.environ.update({"GRANIAN_HOST": host, "GRANIAN_PORT": str(port)})
+    counters = Path(os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(state / "metrics")))
+    # Counters of an earlier run would be added to those of this one.
+    for file in counters.glob("*.db"):
+        file.unlink()
 
 
 def main() -> None:
@@ -224,7 +228,7 @@ def main() -> None:
         reachable = {"0.0.0.0": "localhost", "::": "localhost", "127.0.0.1": "localhost"}
         url = f"http://{reachable.get(host, f'[{host}]' if ':' in host else host)}:{port}"
         note.write_text(json.dumps({"pid": os.getpid(), "url": url, "children": []}))
-        set_defaults(host, port, url)
+        set_defaults(state, host, port, url)
         missing = {"DATABASE_URL", "REDIS_URL"} - os.environ.keys()
         print(f"The state of this run is in {state}", flush=True)
         with step("Starting the services"):

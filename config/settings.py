@@ -52,6 +52,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.health.HealthMiddleware",
+    "config.metrics.MetricsMiddleware",
     "config.client_address.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -227,6 +228,12 @@ FETCH_SECONDS = env.float("FETCH_SECONDS", 30)
 HOST_SPACING = env.float("HOST_SPACING", 2)
 # Whether `make replay` may let workers fetch from its own loopback port while it runs.
 FETCH_GRANTS = env.bool("FETCH_GRANTS", False)
+
+# Watching
+# Who brings it may read /metrics; empty: only this host.
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+# Where the web processes of one host add up what they counted (prometheus_client reads it too).
+PROMETHEUS_MULTIPROC_DIR = env.str("PROMETHEUS_MULTIPROC_DIR", "")
 
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO").upper()
 LOGGING = {
