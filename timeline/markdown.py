@@ -15,9 +15,11 @@ _MARKDOWN = MarkdownIt("zero", {"html": False}).enable(
 _TAGS = {"p", "em", "strong", "a", "code", "ul", "ol", "li", "br"}
 _TAG = re.compile(r"(<[^>]+>)")
 _CHINESE = re.compile("[\u3400-\u9fff]")
-# Bidirectional controls would let a text turn its neighbors around.
+# Bidirectional controls would let a text turn its neighbors around; the others, and the mark of
+# broken text, tell a reader nothing and feed validators take them for damage.
 _CONTROLS = re.compile(
-    "[\u202a-\u202e\u2066-\u2069\u200e\u200f\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
+    "[\u202a-\u202e\u2066-\u2069\u200e\u200f\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
+    "\ud800-\udfff\ufffd\ufffe\uffff]"
 )
 
 

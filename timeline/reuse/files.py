@@ -17,6 +17,7 @@ from timeline import labels
 from timeline.dates import date_text
 from timeline.markdown import rendered
 from timeline.site import site_name
+from timeline.syndication.ids import with_absolute_links
 
 Pieces = Iterator[str]
 
@@ -94,12 +95,13 @@ def _slide(line: EventLine) -> dict[str, Any]:
         dict.fromkeys(c.source.publisher.name for c in line.sources if c.source.publisher)
     )
     link = f'<p><a href="{html.escape(line.url)}">{html.escape(names)}</a></p>'
+    text = with_absolute_links(rendered(line.summary), line.url)
     slide: dict[str, Any] = {
         "unique_id": line.id,
         "group": labels.word(labels.CATEGORIES, line.category),
         "start_date": _day(line.date, end=False),
         "display_date": date_text(line.date.edtf),
-        "text": {"headline": html.escape(line.title), "text": rendered(line.summary) + link},
+        "text": {"headline": html.escape(line.title), "text": text + link},
     }
     if line.date.latest and line.date.latest != line.date.earliest:
         slide["end_date"] = _day(line.date, end=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 
 from events.models import Decision, Event
@@ -10,7 +10,7 @@ from timeline import labels
 from timeline.cards import event_url
 from timeline.filters import Filter
 from timeline.markdown import plain
-from timeline.queries import Place, events_for
+from timeline.queries import events_for
 from timeline.syndication.ids import absolute, change_tag, event_tag
 from timeline.syndication.items import Category, Item
 
@@ -23,26 +23,14 @@ FIRST_STEPS = (
 )
 
 
-def changes_after(
-    filter: Filter, after: Place | None, size: int
-) -> tuple[list[Item], Place | None]:
-    """`size` public decisions about events of the filter, newest first, and where to go on."""
+def changes_for(filter: Filter) -> QuerySet[Decision]:
+    """Public decisions about events of the filter, after they were published."""
     events = events_for(filter, among=Event.objects.once_public()).order_by()
-    decisions = (
-        Decision.objects.filter(is_public=True, event__in=events.values("pk"))
-        .exclude(action__in=FIRST_STEPS)
-        .select_related("event__merged_into")
-        .order_by("-at", "-id")
-    )
-    if after:
-        decisions = decisions.filter(Q(at__lt=after.at) | Q(at=after.at, pk__lt=after.pk))
-    found = list(decisions[: size + 1])
-    shown = found[:size]
-    last = shown[-1] if len(found) > size else None
-    return [_item(d) for d in shown], Place(last.at.isoformat(), 0, last.pk) if last else None
+    decisions = Decision.objects.filter(is_public=True, event__in=events.values("pk"))
+    return decisions.exclude(action__in=FIRST_STEPS).select_related("event__merged_into")
 
 
-def _item(decision: Decision) -> Item:
+def change_item(decision: Decision) -> Item:
     event = decision.event
     assert event
     action = labels.word(labels.ACTIONS, decision.action)
@@ -59,7 +47,7 @@ def _item(decision: Decision) -> Item:
         id=change_tag(decision),
         url=absolute(event_url(event)) + f"#decision-{decision.pk}",
         title=f"{action}: {plain(event.title)}",
-        summary=str(context["reason"]),
+        summary=str(context["reason"]) or f"{action}: {plain(event.title)}",
         content=render_to_string("timeline/syndication/change.html", context),
         published=decision.at,
         updated=decision.at,

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import datetime
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from django.http import QueryDict
+from django.conf import settings
+from django.http import HttpRequest, QueryDict
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from events.models import Edition
 from timeline.filters import Filter
+from timeline.languages import DEFAULT, TAGS
 from timeline.listing import list_url
 from timeline.markdown import plain
 from timeline.panels import title_of
-from timeline.queries import Place, page_of
+from timeline.queries import Place, events_for
 from timeline.site import site_name
 from timeline.syndication.addresses import feed_url
-from timeline.syndication.changes import changes_after
+from timeline.syndication.archives import stretch_of
+from timeline.syndication.changes import change_item, changes_for
 from timeline.syndication.ids import absolute, tag_of
 from timeline.syndication.items import Item, items_of
 
-SIZE = 50
 # What the query string of a feed may say besides a filter.
 OWN_PARAMETERS = {"after", "sort"}
 PARAMETERS = {"q", "category", "actor", "region", "tag", "importance", "claims", "from", "to"}
@@ -35,47 +38,83 @@ class Feed:
     subtitle: str
     language: str
     home_url: str
-    feed_url: str
-    first_url: str
-    next_url: str
+    # Where this very document is.
+    self_url: str
+    # The document that readers poll, and those that archives lead to (RFC 5005); "" for none.
+    current_url: str
+    older_url: str
+    newer_url: str
+    hub_url: str
+    is_archive: bool
     updated: datetime.datetime
     items: list[Item]
-    # The hub is told of whole feeds only: it cannot be told of every filter there may be.
-    is_whole: bool
 
 
-def build_feed(stream: str, form: str, query: QueryDict, edition: Edition) -> Feed:
-    """The page of a feed that `query` asks for; what it cannot use is said in the subtitle."""
-    filter = Filter.parse(query)
-    notes = [*filter.notes, *_strangers(query)]
-    written = query.get("after", "")
-    after = Place.read(written, "added") if written else None
-    if written and after is None:
-        notes.append(_("“after” was ignored: it names no place in this feed."))
-    if stream == "events":
-        page = page_of(replace(filter, sort="added"), size=SIZE, after=after)
-        items, older = items_of(page.events), page.older
-    else:
-        items, older = changes_after(filter, after, SIZE)
-    at = {"after": str(after)} if after else {}
+@dataclass(frozen=True)
+class _Page:
+    items: list[Item]
+    older: Place | None
+    newer: Place | None
+
+
+def build_feed(stream: str, form: str, request: HttpRequest, edition: Edition) -> Feed:
+    """The document that a request asks for; what it cannot use is said in the subtitle."""
+    filter = replace(Filter.parse(request.GET), sort="date")
+    after, notes = _after(request.GET)
+    notes = [*filter.notes, *_strangers(request.GET), *notes]
+    page = _page(stream, filter, after)
+
+    def url(place: Place | None) -> str:
+        return absolute(feed_url(stream, form, filter, after=str(place))) if place else ""
+
+    current = absolute(feed_url(stream, form, filter))
+    hub = settings.WEBSUB_HUB if filter.is_empty and not after else ""
     return Feed(
-        id=tag_of(f"feed/{stream}?{replace(filter, sort='date').query_string}".rstrip("?")),
+        id=_id(stream, filter),
         title=plain(_title(stream, filter)),
         subtitle=plain(" ".join([_subtitle(stream), *notes])),
-        language="zh-Hans" if translation.get_language() == "zh-hans" else "en",
-        home_url=absolute(list_url(replace(filter, sort="date"))),
-        feed_url=absolute(feed_url(stream, form, filter, **at)),
-        first_url=absolute(feed_url(stream, form, filter)),
-        next_url=absolute(feed_url(stream, form, filter, after=str(older))) if older else "",
-        updated=max((item.updated for item in items), default=edition.changed_at),
-        items=items,
-        is_whole=filter.is_empty and not after,
+        language=TAGS.get(translation.get_language() or DEFAULT, TAGS[DEFAULT]),
+        home_url=absolute(list_url(filter)),
+        # A hub knows a feed by one address only; else it is the address that was asked for.
+        self_url=current if hub else request.build_absolute_uri(),
+        current_url=current,
+        older_url=url(page.older),
+        newer_url=url(page.newer) or (current if after else ""),
+        hub_url=hub,
+        is_archive=after is not None,
+        updated=max((item.updated for item in page.items), default=edition.changed_at),
+        items=page.items,
     )
+
+
+def _after(query: QueryDict) -> tuple[Place | None, list[str]]:
+    written = query.get("after", "")
+    place = Place.read(written, "added") if written else None
+    if written and place is None:
+        return None, [_("“after” was ignored: it names no place in this feed.")]
+    return place, []
+
+
+def _page(stream: str, filter: Filter, after: Place | None) -> _Page:
+    if stream == "changes":
+        decisions = stretch_of(changes_for(filter), "at", after)
+        items = [change_item(decision) for decision in decisions.rows]
+        return _Page(items, decisions.older, decisions.newer)
+    events = stretch_of(events_for(filter), "first_published_at", after)
+    return _Page(items_of(events.rows), events.older, events.newer)
 
 
 def _strangers(query: QueryDict) -> Iterable[str]:
     for name in sorted(set(query) - PARAMETERS - OWN_PARAMETERS):
         yield _("“%s” was ignored: there is no such parameter.") % name[:60]
+
+
+def _id(stream: str, filter: Filter) -> str:
+    """The same for every address that asks for the same, but another one for each language."""
+    language = translation.get_language() or DEFAULT
+    prefix = "" if language == DEFAULT else f"{language}/"
+    query = replace(filter, text=unicodedata.normalize("NFC", filter.text)).query_string
+    return tag_of(f"feed/{prefix}{stream}?{query}".rstrip("?"))
 
 
 def _title(stream: str, filter: Filter) -> str:

@@ -1,4 +1,4 @@
-"""A Feed written as Atom (RFC 4287), RSS 2.0 or JSON Feed 1.1, with paging after RFC 5005."""
+"""A Feed written as Atom (RFC 4287), RSS 2.0 or JSON Feed 1.1, with archives after RFC 5005."""
 
 from __future__ import annotations
 
@@ -10,28 +10,27 @@ from django.conf import settings
 from django.templatetags.static import static
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, Stylesheet, SyndicationFeed
 from django.utils.html import escape
-from django.utils.xmlutils import SimplerXMLGenerator
 
 from timeline.site import site_name
 from timeline.syndication.addresses import FORMS
 from timeline.syndication.feed import Feed
 from timeline.syndication.ids import absolute
+from timeline.syndication.xml import AtomWriter, RssWriter, fit, unlike_markup
 
 MINUTES_BETWEEN_POLLS = 15
+DCTERMS = "http://purl.org/dc/terms/"
+HISTORY = "http://purl.org/syndication/history/1.0"
 
 
 class _Links:
-    """Elements that Django's generators do not write: hub, paging, labels, dates of events."""
+    """Elements that Django's generators do not write: hub, archives, labels, dates of events."""
 
     feed: dict[str, Any]
     link = "link"
 
-    def root_attributes(self) -> dict[str, str]:
-        attributes: dict[str, str] = super().root_attributes()  # type: ignore[misc]
-        return {**attributes, **self.namespaces()}
-
     def namespaces(self) -> dict[str, str]:
-        return {"xmlns:dcterms": "http://purl.org/dc/terms/"}
+        archive = {"xmlns:fh": HISTORY} if self.feed["is_archive"] else {}
+        return {"xmlns:dcterms": DCTERMS, **archive}
 
     def latest_post_date(self) -> Any:
         return self.feed["updated"]
@@ -39,16 +38,22 @@ class _Links:
     def add_links(self, handler: Any) -> None:
         for relation, url in self.feed["links"]:
             handler.addQuickElement(self.link, "", {"rel": relation, "href": url})
+        if self.feed["is_archive"]:
+            handler.addQuickElement("fh:archive")
+
+    def start(self, handler: Any) -> None:
+        handler.startDocument()
+        for stylesheet in self.feed["stylesheets"]:
+            handler.processingInstruction("xml-stylesheet", str(stylesheet))
+            handler.ignorableWhitespace("\n")
 
 
 class _Atom(_Links, Atom1Feed):
     def write(self, outfile: Any, encoding: str) -> None:
-        """As Django does it, with the stylesheet that its Atom leaves out."""
-        handler = SimplerXMLGenerator(outfile, encoding, short_empty_elements=True)
-        handler.startDocument()
-        for stylesheet in self.feed["stylesheets"]:
-            handler.processingInstruction("xml-stylesheet", str(stylesheet))
-        handler.startElement("feed", AttributesImpl(self.root_attributes()))
+        handler = AtomWriter(outfile, encoding, short_empty_elements=True)
+        self.start(handler)
+        attributes = {**self.root_attributes(), **self.namespaces()}
+        handler.startElement("feed", AttributesImpl(attributes))
         self.add_root_elements(handler)
         self.write_items(handler)
         handler.endElement("feed")
@@ -60,7 +65,7 @@ class _Atom(_Links, Atom1Feed):
     def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
         super().add_item_elements(handler, item)
         for category in item["words"]:
-            attributes = {"term": category.term, "label": category.label}
+            attributes = {"term": category.term, "label": unlike_markup(category.label)}
             handler.addQuickElement("category", "", attributes)
         handler.addQuickElement("content", item["content"], {"type": "html"})
         handler.addQuickElement("dcterms:temporal", item["edtf"])
@@ -69,8 +74,15 @@ class _Atom(_Links, Atom1Feed):
 class _Rss(_Links, Rss201rev2Feed):
     link = "atom:link"
 
-    def root_attributes(self) -> dict[str, str]:
-        return {}
+    def write(self, outfile: Any, encoding: str) -> None:
+        handler = RssWriter(outfile, encoding, short_empty_elements=True)
+        self.start(handler)
+        handler.startElement("rss", AttributesImpl(self.rss_attributes()))
+        handler.startElement("channel", AttributesImpl({}))
+        self.add_root_elements(handler)
+        self.write_items(handler)
+        self.endChannelElement(handler)
+        handler.endElement("rss")
 
     def rss_attributes(self) -> dict[str, str]:
         return {
@@ -88,7 +100,7 @@ class _Rss(_Links, Rss201rev2Feed):
         super().add_item_elements(handler, item)
         for category in item["words"]:
             handler.addQuickElement("category", category.label)
-        handler.addQuickElement("dc:creator", site_name())
+        handler.addQuickElement("dc:creator", item["author_name"] or self.feed["author_name"])
         handler.addQuickElement("content:encoded", item["content"])
         handler.addQuickElement("dcterms:temporal", item["edtf"])
 
@@ -108,23 +120,25 @@ def _xml_feed(feed: Feed, generator: type[SyndicationFeed]) -> bytes:
         language=feed.language,
         author_name=site_name(),
         author_link=f"{settings.SITE_URL}/",
-        feed_url=feed.feed_url,
+        feed_url=feed.self_url,
         feed_guid=feed.id,
         ttl=MINUTES_BETWEEN_POLLS,
         stylesheets=[Stylesheet(static("timeline/feed.css"), mimetype="text/css", media="screen")],
         updated=feed.updated,
         links=_links(feed),
+        is_archive=feed.is_archive,
     )
     for item in feed.items:
         written.add_item(
             title=item.title,
             link=item.url,
             description=escape(item.summary),
+            author_name=item.author or None,
             pubdate=item.published,
             updateddate=item.updated,
             unique_id=item.id,
             unique_id_is_permalink=False,
-            content=item.content,
+            content=fit(item.content),
             words=item.categories,
             edtf=item.edtf,
         )
@@ -132,10 +146,16 @@ def _xml_feed(feed: Feed, generator: type[SyndicationFeed]) -> bytes:
 
 
 def _links(feed: Feed) -> list[tuple[str, str]]:
-    links = [("first", feed.first_url)]
-    links += [("next", feed.next_url)] if feed.next_url else []
-    links += [("hub", settings.WEBSUB_HUB)] if settings.WEBSUB_HUB and feed.is_whole else []
-    return links
+    """Paging for who reads along (RFC 5005 §3), archives for who keeps a copy (§4), the hub."""
+    links = {
+        "first": feed.current_url,
+        "current": feed.current_url if feed.is_archive else "",
+        "next": feed.older_url,
+        "prev-archive": feed.older_url,
+        "next-archive": feed.newer_url,
+        "hub": feed.hub_url,
+    }
+    return [(relation, url) for relation, url in links.items() if url]
 
 
 def _json_feed(feed: Feed) -> bytes:
@@ -144,7 +164,7 @@ def _json_feed(feed: Feed) -> bytes:
         "version": "https://jsonfeed.org/version/1.1",
         "title": feed.title,
         "home_page_url": feed.home_url,
-        "feed_url": feed.feed_url,
+        "feed_url": feed.self_url,
         "description": feed.subtitle,
         "language": feed.language,
         "authors": [author],
@@ -163,10 +183,10 @@ def _json_feed(feed: Feed) -> bytes:
             for item in feed.items
         ],
     }
-    if feed.next_url:
-        document["next_url"] = feed.next_url
-    if settings.WEBSUB_HUB and feed.is_whole:
-        document["hubs"] = [{"type": "WebSub", "url": settings.WEBSUB_HUB}]
+    if feed.older_url:
+        document["next_url"] = feed.older_url
+    if feed.hub_url:
+        document["hubs"] = [{"type": "WebSub", "url": feed.hub_url}]
     return json.dumps(document, ensure_ascii=False, indent=1).encode()
 
 

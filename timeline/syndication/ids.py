@@ -1,10 +1,17 @@
-"""Ids of what we publish: `tag:` URIs (RFC 4151), which no rename, merge or move changes."""
+"""Ids of what we publish: `tag:` URIs (RFC 4151), which no rename, merge or move changes; and
+addresses as they can stand outside of this site."""
 
 from __future__ import annotations
 
+import re
+from urllib.parse import urljoin
+
 from django.conf import settings
+from django.utils.safestring import SafeString, mark_safe
 
 from events.models import Decision, Event
+
+_HREF = re.compile(r'(?<=<a href=")(?![a-zA-Z][a-zA-Z0-9+.-]*:)([^"]*)')
 
 
 def tag_of(name: str) -> str:
@@ -22,3 +29,8 @@ def change_tag(decision: Decision) -> str:
 def absolute(path: str) -> str:
     """The public address of a path of this site."""
     return f"{settings.SITE_URL}{path}"
+
+
+def with_absolute_links(markup: str, page: str) -> SafeString:
+    """HTML of `page` as it can stand anywhere else: what links within the site names the site."""
+    return mark_safe(_HREF.sub(lambda href: urljoin(page, href[1]), markup))

@@ -17,7 +17,7 @@ from timeline.cards import event_url
 from timeline.dates import date_text
 from timeline.dossier import quantity_text
 from timeline.markdown import plain, rendered
-from timeline.syndication.ids import absolute, event_tag
+from timeline.syndication.ids import absolute, event_tag, with_absolute_links
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,8 @@ class Item:
     # When it happened, as EDTF: never the date of the item.
     edtf: str
     categories: list[Category] = field(default_factory=list)
+    # Who wrote it, where that is not the site.
+    author: str = ""
     # What only JSON can say: the event with machine-readable dates.
     details: dict[str, Any] = field(default_factory=dict)
 
@@ -96,12 +98,15 @@ def _item(event: Event, actors: list[Actor], context: dict[str, Any]) -> Item:
     words = [Category(event.category, str(context["category"]))]
     words += [Category(actor.slug, actor.name) for actor in actors]
     words += [Category(tag, tag) for tag in event.tags]
+    url = absolute(event_url(event))
     return Item(
         id=event_tag(event),
-        url=absolute(event_url(event)),
+        url=url,
         title=plain(event.title),
         summary=plain(f"{context['date']}. {event.summary}".strip()),
-        content=render_to_string("timeline/syndication/item.html", context),
+        content=with_absolute_links(
+            render_to_string("timeline/syndication/item.html", context), url
+        ),
         published=event.first_published_at,
         updated=event.last_changed_at or event.first_published_at,
         edtf=event.date,

@@ -42,7 +42,7 @@ def feed(request: HttpRequest, stream: str, form: str) -> HttpResponseBase:
 
 
 def _feed(request: HttpRequest, stream: str, form: str) -> HttpResponse:
-    built = build_feed(stream, form, request.GET, request.edition)  # type: ignore[attr-defined]
+    built = build_feed(stream, form, request, request.edition)  # type: ignore[attr-defined]
     return HttpResponse(write_feed(built, form), content_type=content_type(form))
 
 

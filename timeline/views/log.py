@@ -5,16 +5,23 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import format_html
 
 from events.models import Decision
 from timeline.edition import public_page
-from timeline.syndication.ids import change_tag, tag_of
+from timeline.languages import DEFAULT, TAGS
+from timeline.markdown import plain
+from timeline.site import site_name
+from timeline.syndication.addresses import FORMS
+from timeline.syndication.answering import public_file
+from timeline.syndication.feed import Feed
+from timeline.syndication.formats import content_type, write_feed
+from timeline.syndication.ids import absolute, change_tag, tag_of
+from timeline.syndication.items import Category, Item
 
 PAGE = 50
 
@@ -43,30 +50,45 @@ def log(request: HttpRequest) -> HttpResponse:
     return render(request, "timeline/log.html", context)
 
 
-@public_page
+@public_file(FORMS["atom"], "application/xml", "text/xml", "text/plain")
 def log_feed(request: HttpRequest) -> HttpResponse:
     chosen = _chosen(request.GET)
-    address = settings.SITE_URL + reverse("timeline:log_feed")
-    feed = Atom1Feed(
-        title=f"{settings.SITE_NAME}: decisions",
-        link=settings.SITE_URL + reverse("timeline:log"),
-        description="",
-        feed_url=f"{address}?{urlencode(chosen)}".rstrip("?"),
-        feed_guid=tag_of("log"),
+    found = _decisions(chosen)[:PAGE]
+    query = f"?{urlencode(chosen)}".rstrip("?")
+    edition = request.edition  # type: ignore[attr-defined]
+    feed = Feed(
+        id=tag_of(f"log{query}"),
+        title=f"{site_name()} – decisions",
+        subtitle="Every decision on what readers can see, who took it and why. Never edited.",
+        language=TAGS[DEFAULT],
+        home_url=absolute(reverse("timeline:log")) + query,
+        self_url=request.build_absolute_uri(),
+        current_url=absolute(reverse("timeline:log_feed")) + query,
+        older_url="",
+        newer_url="",
+        hub_url="",
+        is_archive=False,
+        updated=max((decision.at for decision in found), default=edition.changed_at),
+        items=[_item(decision) for decision in found],
     )
-    for decision in _decisions(chosen)[:PAGE]:
-        line = _line(decision)
-        feed.add_item(
-            title=f"{line['action']}: {line['title']}",
-            link=settings.SITE_URL + line["url"],
-            description=decision.reason,
-            author_name=decision.by_name,
-            unique_id=change_tag(decision),
-            pubdate=decision.at,
-            updateddate=decision.at,
-        )
-    return HttpResponse(
-        feed.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8"
+    return HttpResponse(write_feed(feed, "atom"), content_type=content_type("atom"))
+
+
+def _item(decision: Decision) -> Item:
+    line = _line(decision)
+    title = plain(f"{line['action']}: {line['title']}")
+    summary = plain(decision.reason) or title
+    return Item(
+        id=change_tag(decision),
+        url=absolute(line["url"]),
+        title=title,
+        summary=summary,
+        content=format_html("<p>{}</p>", summary),
+        published=decision.at,
+        updated=decision.at,
+        edtf=f"{decision.at:%Y-%m-%d}",
+        categories=[Category(decision.action, str(line["action"]))],
+        author=plain(decision.by_name),
     )
 
 
