@@ -161,6 +161,7 @@ TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
 
 # Languages and time
 LANGUAGE_CODE = "en"
+FORMAT_MODULE_PATH = ["timeline.formats"]
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"

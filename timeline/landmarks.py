@@ -18,6 +18,7 @@ from timeline.markdown import plain
 
 MOST = 120
 PUBLISHERS_NAMED = 3
+LATEST = 4
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,17 @@ class Landmark:
 class LandmarkMonth:
     title: str
     landmarks: list[Landmark] = field(default_factory=list)
+
+
+def front() -> dict[str, object]:
+    """What only the front page shows: all turning points, and the latest above everything."""
+    months = landmarks()
+    each = [landmark for month in months for landmark in month.landmarks]
+    return {
+        "landmarks": months,
+        "newest_landmarks": each[:LATEST],
+        "landmark_count": len(each),
+    }
 
 
 def landmarks() -> list[LandmarkMonth]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from timeline import labels
 from timeline.filters import FACETS, Filter
@@ -114,6 +115,40 @@ def chips_of(filter: Filter, url: Callable[[Filter], str] = list_url) -> list[Ch
     return chips
 
 
+@dataclass(frozen=True)
+class Doubt:
+    """How many of the events shown carry a claim that does not stand, and where they are."""
+
+    status: str
+    mark: str
+    text: str
+    url: str
+
+
+def doubts_of(overview: Overview, filter: Filter) -> list[Doubt]:
+    if filter.claims:
+        return []
+    counts = {count.value: count.count for count in overview.facets["claims"]}
+    texts = {
+        "refuted": ngettext(
+            "%d with a refuted claim", "%d with refuted claims", counts.get("refuted", 0)
+        ),
+        "disputed": ngettext(
+            "%d with a disputed claim", "%d with disputed claims", counts.get("disputed", 0)
+        ),
+    }
+    return [
+        Doubt(
+            status,
+            labels.CLAIM_MARKS[status],
+            text % counts[status],
+            list_url(replace(filter, claims=(status,))),
+        )
+        for status, text in texts.items()
+        if counts.get(status)
+    ]
+
+
 def title_of(filter: Filter) -> str:
     """What this list is, in words: for the title, the feeds and whoever shares the address."""
     parts = [f"“{filter.text}”"] if filter.text else []
@@ -121,4 +156,4 @@ def title_of(filter: Filter) -> str:
         parts += [label_of(name, v, filter.name_of_actor(v)) for v in filter.values(name)]
     if filter.since or filter.until:
         parts.append(f"{filter.since or '…'} – {filter.until or '…'}")
-    return " · ".join(parts)
+    return "\N{NO-BREAK SPACE}· ".join(parts)

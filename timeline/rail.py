@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import parse_qsl
 
 from django.utils.translation import ngettext
 
@@ -13,6 +14,7 @@ from timeline.labels import FAMILIES, FAMILY_NAMES, FAMILY_OF
 
 HEIGHT = 56
 MOST_BINS = 160
+FEWEST_BINS = 24  # a short record still gets bars, not blocks
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,25 @@ class Family:
 
 
 @dataclass(frozen=True)
+class Jump:
+    """A form that leads to a month: bars are narrow on phones, and many for a keyboard."""
+
+    action: str
+    kept: list[tuple[str, str]]
+    first: str
+    last: str
+
+
+@dataclass(frozen=True)
+class Peak:
+    """The scale of the drawing: how many events its highest bar stands for."""
+
+    x: str
+    count: int
+    is_left: bool  # written to the left of the bar, else to its right
+
+
+@dataclass(frozen=True)
 class Rail:
     """Horizontal numbers are percentages, so that the drawing takes any width and text keeps
     its shape; they are strings, so that no locale writes a comma into them."""
@@ -57,6 +78,8 @@ class Rail:
     bars: list[Bar]
     years: list[Year]
     legend: list[Family]
+    peak: Peak
+    jump: Jump
 
 
 def rail_of(
@@ -76,9 +99,10 @@ def rail_of(
         for category, count in counts.items():
             family = FAMILY_OF.get(category, "voices")
             families[family] = families.get(family, 0) + count
-    first, last = min(bins), max(bins)
+    last = max(bins)
+    first = min(min(bins), last - FEWEST_BINS + 1)
     width = 100 / (last - first + 1)
-    scale = (HEIGHT - 2) / max(sum(families.values()) for families in bins.values())
+    scale = (HEIGHT - 2) / max(map(_total, bins.values()))
     bars = [
         _bar(number, (number - first) * width, bins[number], scale, step, visible, url)
         for number in sorted(bins)
@@ -88,8 +112,12 @@ def rail_of(
         for number in range(first, last + 1)
         if number * step // 12 != (number - 1) * step // 12 and (last - number) * width > 7
     ]
-    legend = [Family(code, str(FAMILY_NAMES[code])) for code in FAMILIES]
+    drawn = {family for families in bins.values() for family in families}
+    legend = [Family(code, str(FAMILY_NAMES[code])) for code in FAMILIES if code in drawn]
     here = [_index(day) for day in visible] if visible and step == 1 else [0, -1]
+    if here[0] <= min(bins) and here[1] >= last:
+        here = [0, -1]  # everything is on the page: nothing to point out
+    action, _question, query = url.partition("?")
     return Rail(
         _percent(width),
         _percent(width * 0.8),
@@ -98,7 +126,26 @@ def rail_of(
         bars,
         years,
         legend,
+        _peak(bins, first, width),
+        Jump(
+            action,
+            [pair for pair in parse_qsl(query) if pair[0] != "at"],
+            f"{min(months):%Y-%m}",
+            f"{max(months):%Y-%m}",
+        ),
     )
+
+
+def _total(families: Mapping[str, int]) -> int:
+    return sum(families.values())
+
+
+def _peak(bins: Mapping[int, Mapping[str, int]], first: int, width: float) -> Peak:
+    highest = max(bins, key=lambda number: (_total(bins[number]), number))
+    left = (highest - first) * width
+    is_left = left > 50
+    x = left if is_left else left + width
+    return Peak(_percent(x), _total(bins[highest]), is_left)
 
 
 def _percent(value: float) -> str:
@@ -126,7 +173,7 @@ def _bar(
     # The last month of the bin: from there the list reads down through all of it.
     end = number * step + step - 1
     month = datetime.date(end // 12, end % 12 + 1, 1)
-    total = sum(families.values())
+    total = _total(families)
     on_page = bool(visible and step == 1 and visible[0].replace(day=1) <= month <= visible[1])
     name = month_text(month) if step == 1 else _span(number * step, month)
     bar = Bar(

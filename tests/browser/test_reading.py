@@ -194,6 +194,19 @@ def test_no_page_scrolls_sideways(
         assert scroll <= width, f"{url} is {scroll} wide"
 
 
+def test_wide_pages_keep_the_order_search_chips_rail_record(page: Page, record: Event) -> None:
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto("/?q=rule&category=policy")
+    parts = (".lead", ".search", ".chips", ".rail", ".record")
+    boxes = [page.locator(part).first.bounding_box() for part in parts]
+    tops = [box["y"] for box in boxes if box]
+    assert tops == sorted(tops)
+    assert len(tops) == len(parts)
+    sheet = page.locator(".sheet").bounding_box()
+    assert sheet
+    assert sheet["x"] > 900, "filters stand at the right of the record"
+
+
 def test_hostile_titles_stay_in_their_card(
     page: Page, record: Event, make_event: MakeEvent
 ) -> None:

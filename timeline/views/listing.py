@@ -14,13 +14,14 @@ from django.utils.translation import ngettext
 from django_htmx.http import push_url, replace_url
 
 from timeline.cards import AheadLine, ahead_line
+from timeline.dates import month_text
 from timeline.edition import public_page
 from timeline.filters import SORTS, Filter
 from timeline.htmx import wants_partial
-from timeline.landmarks import landmarks
+from timeline.landmarks import front
 from timeline.listing import Window, list_url, listing_of
-from timeline.panels import Chip, chips_of, facets_of, title_of
-from timeline.queries import counts_without, events_for, overview, upcoming
+from timeline.panels import Chip, chips_of, doubts_of, facets_of, title_of
+from timeline.queries import Overview, counts_without, events_for, overview, upcoming
 from timeline.rail import rail_of
 from timeline.site import oembed_url, site_name
 from timeline.spelling import respelled
@@ -49,7 +50,9 @@ def event_list(request: HttpRequest) -> HttpResponse:
         "rail": rail_of(counted.months, visible=listing.days, url=_rail_url(filter)),
         "sorts": _sorts(filter),
         "ahead": _ahead(filter, window, today),
-        "landmarks": landmarks() if _is_front(filter, window) and not partial else [],
+        "since": _since(filter, counted),
+        "doubts": doubts_of(counted, filter),
+        **(front() if _is_front(filter, window) else {}),
         "hints": _hints(filter) if not counted.total else [],
         "title": title_of(filter),
         "description": _description(filter, counted.total),
@@ -77,6 +80,12 @@ def live_url(filter: Filter, edition: int) -> str:
 
 def _is_canonical(request: HttpRequest, canonical: str) -> bool:
     return QueryDict(canonical.partition("?")[2]) == request.GET
+
+
+def _since(filter: Filter, counted: Overview) -> str:
+    """The month of the first event; unsaid where the reader chose the dates."""
+    is_dated = filter.since or filter.until
+    return "" if is_dated or not counted.months else month_text(min(counted.months))
 
 
 def _rail_url(filter: Filter) -> str:
