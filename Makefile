@@ -73,7 +73,7 @@ bench-ingest: dev ## Measure polling beside `reader` on the same feeds (BENCH_RO
 
 messages: dev ## Write and compile the catalogues anew (needs gettext); then translate
 	$(PY) manage.py makemessages -l zh_Hans --no-location --no-obsolete --no-wrap -v 0 \
-		-i '.*' -i admin -i events -i config -i tests
+		-i '.*' -i admin -i config -i tests
 	$(PY) manage.py compilemessages -v 0
 
 browser-tools: ## Install axe-core, the Nu checker and Lighthouse for the browser tests

@@ -8,6 +8,7 @@ import re
 
 from django.core import signing
 from django.core.cache import cache
+from django.utils.translation import gettext as _
 
 SALT = "events.suggestions"
 AT_LEAST_SECONDS, AT_MOST_SECONDS = 3, 24 * 60 * 60
@@ -27,14 +28,14 @@ def stamp_fault(stamp: str) -> str:
     try:
         signer.unsign(stamp, max_age=AT_MOST_SECONDS)
     except signing.SignatureExpired:
-        return "This form is a day old. Please send it once more."
+        return _("This form is a day old. Please send it once more.")
     except signing.BadSignature:
-        return "This form was not ours. Please send it once more."
+        return _("This form was not ours. Please send it once more.")
     try:
         signer.unsign(stamp, max_age=AT_LEAST_SECONDS)
     except signing.SignatureExpired:
         return ""
-    return "That was very quick. Please wait a moment and send it once more."
+    return _("That was very quick. Please wait a moment and send it once more.")
 
 
 def has_too_many_links(text: str) -> bool:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from events.models import Event, Suggestion
 from events.moderation.suggestions import receive_suggestion
 from events.suggestions import guard
-from events.suggestions.forms import SuggestionForm
+from events.suggestions.forms import KINDS, STATES, SuggestionForm
 
 
 @never_cache
@@ -49,7 +50,7 @@ def _receive(request: HttpRequest) -> HttpResponse:
                 event=given["event"],
             )
             return HttpResponseRedirect(reverse("suggestions:status", args=[suggestion.token]))
-        form.add_error(None, "You have sent us several already. Please come back in an hour.")
+        form.add_error(None, _("You have sent us several already. Please come back in an hour."))
     # A new stamp, so that whoever was too quick, or too slow, can simply send again.
     data = request.POST.copy()
     data["stamp"] = guard.new_stamp()
@@ -63,7 +64,13 @@ def _receive(request: HttpRequest) -> HttpResponse:
 def status(request: HttpRequest, token: str) -> HttpResponse:
     """Private to whoever has the address: search engines are told to stay away."""
     suggestion = get_object_or_404(Suggestion.objects.select_related("event"), token=token)
-    response = render(request, "suggestions/status.html", {"suggestion": suggestion})
+    kind = Suggestion.Kind(suggestion.kind)
+    context = {
+        "suggestion": suggestion,
+        "heading": STATES[Suggestion.State(suggestion.state)],
+        "kind": dict(KINDS)[kind],
+    }
+    response = render(request, "suggestions/status.html", context)
     response.headers["X-Robots-Tag"] = "noindex"
     response.headers["Referrer-Policy"] = "no-referrer"
     return response

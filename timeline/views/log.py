@@ -10,8 +10,10 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
 
 from events.models import Decision
+from timeline import labels
 from timeline.edition import public_page
 from timeline.languages import DEFAULT, TAGS
 from timeline.markdown import plain
@@ -41,8 +43,8 @@ def log(request: HttpRequest) -> HttpResponse:
         "lines": [_line(decision) for decision in found[:PAGE]],
         "older": older,
         "actions": [
-            (value, label, value == chosen.get("action"))
-            for value, label in Decision.Action.choices
+            (value, labels.word(labels.ACTIONS, value), value == chosen.get("action"))
+            for value in Decision.Action.values
         ],
         "chosen": chosen,
         "feed": f"{reverse('timeline:log_feed')}?{urlencode(chosen)}".rstrip("?"),
@@ -117,8 +119,10 @@ def _line(decision: Decision) -> dict[str, Any]:
     return {
         "at": decision.at,
         "by": decision.by_name,
-        "action": decision.get_action_display(),
+        "action": labels.word(labels.ACTIONS, decision.action),
         "reason": decision.reason,
-        "title": event.title if event is not None and is_known else "several events",
-        "url": event.get_absolute_url() if event is not None and is_known else "/log/",
+        "title": event.title if event is not None and is_known else _("several events"),
+        "url": event.get_absolute_url()
+        if event is not None and is_known
+        else reverse("timeline:log"),
     }
