@@ -46,7 +46,7 @@ def missing(request: HttpRequest) -> str:
     user = request.user
     if not isinstance(user, User) or user.is_verified():  # type: ignore[attr-defined]
         return ""
-    if django_otp.user_has_device(user):
+    if TOTPDevice.objects.filter(user=user, confirmed=True).exists():
         return "token"
     return "enrolment" if settings.REQUIRE_TWO_FACTOR else ""
 

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
-from django.db.models import F
+from django.db.models import Count, F, Prefetch, Subquery, Value, prefetch_related_objects
+from django.db.models.functions import Coalesce
 
 from events.drafting.actors import gazetteer_names
 from events.drafting.lore import Lore
@@ -39,8 +40,10 @@ class Knowledge:
     @classmethod
     def current(cls) -> Knowledge:
         """As of this edition; kept until the record changes."""
-        edition = Edition.objects.values_list("number", flat=True).first() or 0
-        version = (edition, Actor.objects.count())
+        actors = Actor.objects.order_by().annotate(one=Value(1)).values("one")
+        counted = actors.annotate(count=Count("pk")).values("count")
+        versions = Edition.objects.values_list("number", Coalesce(Subquery(counted), 0))
+        version = versions.first() or (0, 0)
         if version not in _kept:
             _kept.clear()
             _kept[version] = cls._read()
@@ -97,7 +100,9 @@ def source_text(source: Source) -> SourceText:
 
 
 def event_texts(events: Iterable[Event]) -> list[EventText]:
-    chosen = Event.objects.filter(pk__in=[event.pk for event in events])
+    chosen = list(events)
+    cited = Prefetch("sources", Source.objects.select_related("publisher"))
+    prefetch_related_objects(chosen, "actors", cited)
     return [
         EventText(
             key=event.pk,
@@ -116,7 +121,7 @@ def event_texts(events: Iterable[Event]) -> list[EventText]:
                 for source in event.sources.all()
             ),
         )
-        for event in chosen.prefetch_related("actors", "sources__publisher")
+        for event in chosen
     ]
 
 

@@ -31,10 +31,14 @@ _SUFFIX = re.compile(r"\s+[|–—-]\s+(?P<name>[^|–—]{2,40})$")
 _TEXT_CHARS = 600
 
 
-def propose_event(story: Story) -> ProposedEvent:
-    """Draft an event from the story's sources; an empty story gives the story's own title."""
-    found = Source.objects.filter(membership__story=story).select_related("publisher")
-    sources = list(found.order_by("first_seen_at", "pk"))
+def propose_event(story: Story, sources: Sequence[Source] | None = None) -> ProposedEvent:
+    """Draft an event from the story's sources; an empty story gives the story's own title.
+
+    Whoever has read the sources, with their publishers and oldest first, hands them over.
+    """
+    if sources is None:
+        found = Source.objects.filter(membership__story=story).select_related("publisher")
+        sources = list(found.order_by("first_seen_at", "pk"))
     ids = {source.pk for source in sources}
     originals = [source for source in sources if source.copy_of_id not in ids]
     if originals:
