@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from csp.constants import NONE, SELF
+from django.templatetags.static import static
 from django.urls import reverse_lazy
 from environs import Env
 
@@ -212,8 +213,38 @@ CONTENT_SECURITY_POLICY = {
 UNFOLD = {
     "SITE_TITLE": f"{SITE_NAME} desk",
     "SITE_HEADER": SITE_NAME,
-    "SITE_SYMBOL": "timeline",
+    "SITE_ICON": lambda _: static("timeline/mark.svg"),
+    "STYLES": [lambda _: static("desk/desk.css")],
+    "BORDER_RADIUS": "2px",
     "SHOW_HISTORY": False,  # decisions and revisions are the history
+    "COLORS": {  # paper, ink and vermilion, as on readers' pages
+        "base": {
+            "50": "#fbfaf7",
+            "100": "#f3f0e9",
+            "200": "#dedbd3",
+            "300": "#cbc8bf",
+            "400": "#a2a4aa",
+            "500": "#63666e",
+            "600": "#4c4f56",
+            "700": "#3a3d44",
+            "800": "#2b2d33",
+            "900": "#17181c",
+            "950": "#121316",
+        },
+        "primary": {
+            "50": "#fdf3ef",
+            "100": "#fbe3da",
+            "200": "#f6c6b4",
+            "300": "#f2a98c",
+            "400": "#ff8a66",
+            "500": "#f2724b",
+            "600": "#b83a1b",
+            "700": "#9c2f14",
+            "800": "#7c2611",
+            "900": "#5e1d0e",
+            "950": "#361008",
+        },
+    },
     "SIDEBAR": {"navigation": "events.admin.menu.sections"},
 }
 

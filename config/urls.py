@@ -4,10 +4,12 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from config.preview import preview_event
+from config.preview import preview_event, preview_story, preview_summary
 
 urlpatterns = [
     path("admin/preview/<int:pk>/", preview_event, name="preview_event"),
+    path("admin/preview/story/<int:pk>/", preview_story, name="preview_story"),
+    path("admin/preview/summary/", preview_summary, name="preview_summary"),
     path("admin/", admin.site.urls),
     # English at the root, Chinese under /zh-hans/ (timeline/languages.py).
     *i18n_patterns(

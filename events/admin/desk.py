@@ -1,266 +1,172 @@
-"""The queue on one page: what waits at the left, the chosen story with its draft at the right.
+"""What is done with stories on the queue page.
 
-Each view reads the form, takes one step of moderation and goes back to the queue. What could
-not be done comes back on the same page, with everything that was typed.
+Each view reads the form, takes one step of moderation and goes on to the next story, with a line
+that says what was done and takes it back. What could not be done comes back on the same page,
+with everything that was typed.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
-from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib import admin, messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.shortcuts import get_object_or_404, render
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
 from events.admin import queue
 from events.admin.draft_form import DraftForm
 from events.admin.named import event_named
+from events.admin.queue_page import back_of, show_queue
 from events.admin.site import person
-from events.drafting.proposal import ProposedEvent
+from events.admin.undoing import say_done
 from events.drafting.propose import propose_event
-from events.models import Event, May, Source, Story, StoryMembership
+from events.models import Event, Source, Story, User
 from events.moderation import leases, stories
-from events.moderation.step import ModerationError, step
-
-View = Callable[..., HttpResponse]
+from events.moderation.step import ModerationError, noted, step
 
 
-def show_queue(
-    request: HttpRequest, *, story: Story | None = None, form: DraftForm | None = None
-) -> HttpResponse:
-    """The page; `story` and `form` are given when a step failed and its form is shown again."""
-    data = _back(request) if request.method == "POST" else request.GET
-    options = queue.chosen(data)
-    user = person(request)
-    page = queue.waiting(options, user=user)
-    story = story or _chosen_story(data.get("story", ""), page.stories)
-    base = urlencode(options)
-    context = {
-        **admin.site.each_context(request),
-        "title": "Queue",
-        "is_fullwidth": "1",
-        "page": page,
-        "options": options,
-        "back": urlencode({**options, **({"story": story.pk} if story else {})}),
-        "base": base,
-        "counts": queue.count_waiting(),
-        "choices": _choices(options),
-        "may_decide": user.may(May.DECIDE),
-        "now": timezone.now(),
-        **(_story_context(story, page.stories, form=form) if story else {}),
-    }
-    return render(request, "admin/desk.html", context)
+@dataclass(frozen=True)
+class Done:
+    """What to say, and the story to show next: None is the one after this."""
+
+    said: str | SafeString = ""
+    story: Story | None = None
 
 
-def _choices(options: dict[str, str]) -> list[dict[str, Any]]:
-    """The filters as the template writes them: which value is chosen is said here."""
-    known: list[tuple[str, str, str, list[tuple[str, str]]]] = [
-        ("sort", "Order", "voices", [(name, label) for name, (label, _) in queue.SORTS.items()]),
-        ("state", "State", "open", [(str(k), str(v)) for k, v in Story.State.choices]),
-        ("age", "Age", "", [("", "any"), *queue.AGES.items()]),
-        ("voices", "Publishers", "", [("", "any"), *queue.VOICES.items()]),
-        ("held", "Held", "", [("", "by anybody"), *queue.HOLDERS.items()]),
-        ("like", "Looks", "", [("", "like anything"), *queue.LIKE.items()]),
-    ]
-    return [
-        {
-            "name": name,
-            "label": label,
-            "values": [(v, text, v == options.get(name, default)) for v, text in values],
-        }
-        for name, label, default, values in known
-    ]
+View = Callable[[HttpRequest, Story], Done]
 
 
-def _chosen_story(wanted: str, page: list[Story]) -> Story | None:
-    if not wanted:
-        return page[0] if page else None
-    if not wanted.isdigit():
-        raise Http404("There is no such story.")
-    found = Story.objects.select_related("assigned_to", "event", "merged_into", "looks_like")
-    return get_object_or_404(found, pk=int(wanted))
+class _WrongDraftError(ModerationError):
+    """The draft's form comes back with what was typed."""
+
+    def __init__(self, message: str, form: DraftForm) -> None:
+        super().__init__(message)
+        self.form = form
 
 
-def _story_context(story: Story, page: list[Story], *, form: DraftForm | None) -> dict[str, Any]:
-    memberships = list(
-        story.memberships.select_related("source__publisher").order_by("source__first_seen_at")
-    )
-    is_open = story.state == Story.State.OPEN
-    proposal = propose_event(story) if is_open else None
-    if proposal and form is None:
-        form = DraftForm(proposal=proposal, sources=[m.source for m in memberships])
-    ids = [other.pk for other in page]
-    at = ids.index(story.pk) if story.pk in ids else -1
-    return {
-        "story": story,
-        "is_open": is_open,
-        "form": form if is_open else None,
-        "proposal": proposal,
-        "rows": _rows(memberships, form),
-        "alike": _alike(story, proposal),
-        "previous_id": ids[at - 1] if at > 0 else None,
-        "next_id": ids[at + 1] if at + 1 < len(ids) else None,
-        "reject_reasons": Story.RejectReason.choices,
-        "decisions": story.decisions.select_related("by")[:10],
-    }
-
-
-def _rows(memberships: list[StoryMembership], form: DraftForm | None) -> list[dict[str, Any]]:
-    """Originals, each with its copies folded under it and its field in the draft."""
-    ids = {m.source_id for m in memberships}
-    copies: dict[int, list[Source]] = defaultdict(list)
-    for membership in memberships:
-        original = membership.source.copy_of_id
-        if original in ids and original is not None:
-            copies[original].append(membership.source)
-    return [
-        {
-            "membership": m,
-            "source": m.source,
-            "copies": copies[m.source_id],
-            "field": form[f"cite-{m.source_id}"] if form else None,
-            "why": _why(m),
-        }
-        for m in memberships
-        if m.source.copy_of_id not in ids
-    ]
-
-
-def _why(membership: StoryMembership) -> str:
-    """Why the machine put the source here, in words."""
-    if membership.is_confirmed:
-        return "put here by a person"
-    said = [
-        f"{name.replace('_', ' ')}: {', '.join(map(str, v)) if isinstance(v, list) else v}"
-        for name, v in membership.signals.items()
-    ]
-    return "; ".join([f"score {membership.score:.2f}", *said]) if said else ""
-
-
-def _alike(story: Story, proposal: ProposedEvent | None) -> list[dict[str, Any]]:
-    """Events that may tell of the same happening, likeliest first, with the reasons."""
-    likes = list(proposal.looks_like) if proposal else []
-    events = Event.objects.in_bulk([like.event_id for like in likes])
-    found = [
-        {"event": events[like.event_id], "score": like.score, "why": ", ".join(like.reasons)}
-        for like in likes
-        if like.event_id in events
-    ]
-    if story.looks_like and story.looks_like_id not in events:
-        found.append({"event": story.looks_like, "score": None, "why": ""})
-    return found
-
-
-def _back(request: HttpRequest) -> QueryDict:
-    """Where on the queue the form was sent from."""
-    return QueryDict(request.POST.get("back", ""))
-
-
-def _to_queue(request: HttpRequest, *, story: Story | None = None) -> HttpResponse:
-    options = queue.chosen(_back(request))
-    query = urlencode({**options, **({"story": story.pk} if story else {})})
-    return HttpResponseRedirect(reverse("admin:index") + (f"?{query}" if query else ""))
-
-
-def _step(view: View) -> View:
+def _step(view: View) -> Callable[..., HttpResponse]:
     """A POST on one story: refusals are shown on its page."""
 
     @wraps(view)
     def wrapped(request: HttpRequest, pk: int) -> HttpResponse:
         story = get_object_or_404(Story.objects.select_related("assigned_to", "event"), pk=pk)
         try:
-            return view(request, story)
+            with noted() as decisions:
+                done = view(request, story)
         except ModerationError as error:
             messages.error(request, str(error))
-            return show_queue(request, story=story)
+            return show_queue(request, story=story, form=getattr(error, "form", None))
+        if done.said:
+            say_done(request, done.said, decisions)
+        return _to_queue(request, done.story)
 
     return require_POST(wrapped)
 
 
+def _to_queue(request: HttpRequest, story: Story | None) -> HttpResponse:
+    options = queue.chosen(back_of(request))
+    following = request.POST.get("next", "")
+    if story is not None:
+        options["story"] = str(story.pk)
+    elif following.isdigit():
+        options["story"] = following
+    query = urlencode(options)
+    return HttpResponseRedirect(reverse("admin:index") + (f"?{query}" if query else ""))
+
+
 @_step
-def promote(request: HttpRequest, story: Story) -> HttpResponse:
+def promote(request: HttpRequest, story: Story) -> Done:
     sources = list(Source.objects.filter(membership__story=story))
     form = DraftForm(request.POST, proposal=propose_event(story), sources=sources)
     if not form.is_valid():
-        messages.error(request, "Nothing was saved: see the marked fields.")
-        return show_queue(request, story=story, form=form)
+        raise _WrongDraftError("Nothing was saved: see the marked fields.", form)
+    reason = form.cleaned_data["reason"] or f"From {len(sources)} sources of story {story.pk}"
+    publish = request.POST.get("then") == "publish"
     try:
         event = stories.promote_story(
-            story,
-            form.draft(),
-            by=person(request),
-            reason=form.cleaned_data["reason"]
-            or f"From {len(sources)} sources of story {story.pk}",
-            publish=request.POST.get("then") == "publish",
+            story, form.draft(), by=person(request), reason=reason, publish=publish
         )
     except ModerationError as error:
-        messages.error(request, str(error))
-        return show_queue(request, story=story, form=form)
-    _say(request, "Published" if event.status == Event.Status.PUBLISHED else "Drafted", event)
-    return _to_queue(request)
+        raise _WrongDraftError(str(error), form) from error
+    return Done(_linked("Published" if publish else "Drafted", event))
 
 
 @_step
-def attach(request: HttpRequest, story: Story) -> HttpResponse:
+def attach(request: HttpRequest, story: Story) -> Done:
     event = _named_event(request.POST.get("event", ""))
     stories.attach_story(story, event, by=person(request), reason=request.POST.get("reason", ""))
-    _say(request, "Attached to", event)
-    return _to_queue(request)
+    return Done(_linked("Attached to", event))
 
 
 @_step
-def reject(request: HttpRequest, story: Story) -> HttpResponse:
-    stories.reject_story(
-        story,
-        by=person(request),
-        why=request.POST.get("why", ""),
-        reason=request.POST.get("reason", ""),
-    )
+def reject(request: HttpRequest, story: Story) -> Done:
+    why, reason = request.POST.get("why", ""), request.POST.get("reason", "")
+    stories.reject_story(story, by=person(request), why=why, reason=reason)
     where = f"{reverse('admin:index')}?story={story.pk}"
-    messages.success(request, format_html('Rejected <a href="{}">{}</a>.', where, story.title))
-    return _to_queue(request)
+    return Done(format_html('Rejected <a href="{}">{}</a>.', where, story.title))
+
+
+@require_POST
+def reject_many(request: HttpRequest) -> HttpResponse:
+    """Turn down all the stories that were ticked in the list, for one reason: all or none."""
+    words = request.POST.getlist("story")
+    wanted = list(Story.objects.filter(pk__in=[int(word) for word in words if word.isdigit()]))
+    why, reason = request.POST.get("why", ""), request.POST.get("reason", "")
+    try:
+        if not wanted:
+            raise ModerationError("Tick the stories to reject.")
+        with noted() as decisions:
+            stories.reject_stories(wanted, by=person(request), why=why, reason=reason)
+    except ModerationError as error:
+        messages.error(request, str(error))
+        return show_queue(request)
+    many = "1 story" if len(wanted) == 1 else f"{len(wanted)} stories"
+    say_done(request, f"Rejected {many}.", decisions)
+    return _to_queue(request, None)
 
 
 @_step
-def restore(request: HttpRequest, story: Story) -> HttpResponse:
+def restore(request: HttpRequest, story: Story) -> Done:
     stories.restore_story(story, by=person(request), reason=request.POST.get("reason", ""))
-    messages.success(request, f"“{story.title}” waits again.")
-    return _to_queue(request, story=story)
+    return Done(f"“{story.title}” waits again.", story)
 
 
 @_step
-def arrange(request: HttpRequest, story: Story) -> HttpResponse:
+def arrange(request: HttpRequest, story: Story) -> Done:
     """Split chosen sources off, move them to another story, or merge the whole story into it."""
     by, reason = person(request), request.POST.get("reason", "")
-    chosen = list(Source.objects.filter(membership__story=story, pk__in=_chosen_ids(request)))
+    words = request.POST.getlist("source")
+    ids = [int(word) for word in words if word.isdigit()]
+    chosen = list(Source.objects.filter(membership__story=story, pk__in=ids))
     how = request.POST.get("how", "")
     if how == "split":
-        stories.split_story(story, chosen, by=by, reason=reason)
-        messages.success(request, "Split off into a story of their own.")
-        return _to_queue(request, story=story)
+        other = stories.split_story(story, chosen, by=by, reason=reason)
+        return Done(_to_story("Split off:", other), story)
     target = _named_story(request.POST.get("story", ""))
     if how == "merge":
         stories.merge_stories(story, target, by=by, reason=reason)
-    elif chosen:
-        with step(by=by, reason=reason):
-            for source in chosen:
-                stories.move_source(source, target, by=by, reason=reason)
-    else:
-        raise ModerationError("Choose the sources to move.")
-    messages.success(request, f"Arranged: see “{target.title}”.")
-    return _to_queue(request, story=target)
+        return Done(_to_story("Merged into", target), target)
+    if not chosen:
+        raise ModerationError("Tick the sources to move.")
+    with step(by=by, reason=reason):
+        for source in chosen:
+            stories.move_source(source, target, by=by, reason=reason)
+    story.refresh_from_db()
+    is_left = story.state == Story.State.OPEN
+    return Done(_to_story("Moved to", target), story if is_left else target)
 
 
-def _chosen_ids(request: HttpRequest) -> list[int]:
-    return [int(text) for text in request.POST.getlist("source") if text.isdigit()]
+def _to_story(said: str, story: Story) -> SafeString:
+    where = f"{reverse('admin:index')}?story={story.pk}"
+    return format_html('{} <a href="{}">{}</a>.', said, where, story.title)
 
 
 def _named_story(text: str) -> Story:
@@ -272,15 +178,26 @@ def _named_story(text: str) -> Story:
 
 
 @_step
-def claim(request: HttpRequest, story: Story) -> HttpResponse:
+def claim(request: HttpRequest, story: Story) -> Done:
     leases.claim_story(story, by=person(request), now=timezone.now())
-    return _to_queue(request, story=story)
+    return Done(story=story)
 
 
 @_step
-def release(request: HttpRequest, story: Story) -> HttpResponse:
+def release(request: HttpRequest, story: Story) -> Done:
     leases.release_story(story, by=person(request))
-    return _to_queue(request, story=story)
+    return Done(story=story)
+
+
+@_step
+def assign(request: HttpRequest, story: Story) -> Done:
+    name = request.POST.get("to", "").strip()
+    to = User.objects.filter(username=name).first()
+    if to is None:
+        raise ModerationError(f"Nobody here is called “{name}”. Give the name of an account.")
+    leases.assign_story(story, to=to, by=person(request), now=timezone.now())
+    messages.success(request, f"“{story.title}” is {to}’s until tomorrow.")
+    return Done(story=story)
 
 
 def _named_event(text: str) -> Event:
@@ -292,10 +209,10 @@ def _named_event(text: str) -> Event:
     return event
 
 
-def _say(request: HttpRequest, done: str, event: Event) -> None:
+def _linked(done: str, event: Event) -> SafeString:
     url = (
         event.get_absolute_url()
         if event.status == Event.Status.PUBLISHED
         else reverse("admin:events_event_change", args=[event.pk])
     )
-    messages.success(request, format_html('{} <a href="{}">{}</a>.', done, url, event.title))
+    return format_html('{} <a href="{}">{}</a>.', done, url, event.title)

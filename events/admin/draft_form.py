@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelectMultiple
 from django.core.exceptions import ValidationError
 
 from events.admin.words_field import WordsField
 from events.drafting.proposal import ProposedEvent
-from events.models import Actor, Citation, Event, Relation, Source
+from events.models import Actor, Citation, Event, Participation, Relation, Source
 from events.models.dates import EXAMPLE, validate_edtf
 from events.models.event import validate_region, validate_tag
 from events.moderation.lifecycle import Draft
@@ -29,33 +31,44 @@ class DraftForm(forms.Form):
     importance = forms.TypedChoiceField(choices=Event.Importance.choices, coerce=int)
     summary = forms.CharField(
         required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=forms.Textarea(attrs={"rows": 3, "data-preview": ""}),
         help_text="One sentence is enough. Light Markdown.",
     )
     actors = forms.ModelMultipleChoiceField(
-        Actor.objects.filter(merged_into__isnull=True), required=False
+        Actor.objects.filter(merged_into__isnull=True),
+        required=False,
+        widget=AutocompleteSelectMultiple(
+            Participation._meta.get_field("actor"),
+            admin.site,
+            attrs={"data-placeholder": "type a name", "style": "width: 100%"},
+        ),
     )
     regions = WordsField(each=validate_region, help_text="US, CN, EU, INT …")
     tags = WordsField(each=validate_tag)
     reason = forms.CharField(
         required=False, max_length=500, help_text="Public once the event is: why it matters."
     )
-
+    # Never ticked beforehand: a relation is stated by a person, not by being left alone.
     relations = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
 
-    def __init__(self, data: Any = None, *, proposal: ProposedEvent, sources: list[Source]) -> None:
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        proposal: ProposedEvent,
+        sources: list[Source],
+        events: dict[int, Event] | None = None,
+    ) -> None:
+        """`events`: those that the proposal speaks of, where they were read already."""
         super().__init__(data, initial=_initial(proposal))
         self.sources = sources
         self.notes = {f"{r.event_id}:{r.kind}": r.reason for r in proposal.relations}
-        titles = dict(
-            Event.objects.filter(pk__in=[r.event_id for r in proposal.relations]).values_list(
-                "pk", "title"
-            )
-        )
+        if events is None:
+            events = Event.objects.in_bulk([r.event_id for r in proposal.relations])
         self.fields["relations"].choices = [  # type: ignore[attr-defined]
-            (f"{r.event_id}:{r.kind}", f"{Relation.Kind(r.kind).label} {titles[r.event_id]}")
+            (f"{r.event_id}:{r.kind}", f"{Relation.Kind(r.kind).label} {events[r.event_id]}")
             for r in proposal.relations
-            if r.event_id in titles
+            if r.event_id in events
         ]
         for source in sources:
             self.fields[f"cite-{source.pk}"] = forms.ChoiceField(
@@ -104,6 +117,5 @@ def _initial(proposal: ProposedEvent) -> dict[str, Any]:
         "actors": list(proposal.actor_ids),
         "regions": proposal.regions,
         "tags": proposal.tags,
-        "relations": [f"{r.event_id}:{r.kind}" for r in proposal.relations],
         **{f"cite-{c.source_id}": c.role for c in proposal.citations},
     }

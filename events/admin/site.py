@@ -98,9 +98,9 @@ class DeskSite(UnfoldAdminSite):
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        from events.admin import desk  # noqa: PLC0415 - it imports this module
+        from events.admin import queue_page  # noqa: PLC0415 - it imports this module
 
-        return desk.show_queue(request)
+        return queue_page.show_queue(request)
 
     def extra_urls(self) -> list[URLPattern]:
         from events.admin import (  # noqa: PLC0415 - they import this module
@@ -108,10 +108,12 @@ class DeskSite(UnfoldAdminSite):
             dates,
             desk,
             event_steps,
+            lookup,
             revisions,
             sessions,
             sources,
             two_factor,
+            undoing,
         )
 
         def at(route: str, view: Callable[..., HttpResponseBase], name: str) -> URLPattern:
@@ -139,4 +141,10 @@ class DeskSite(UnfoldAdminSite):
             at("stories/<int:pk>/arrange/", desk.arrange, "story_arrange"),
             at("stories/<int:pk>/claim/", desk.claim, "story_claim"),
             at("stories/<int:pk>/release/", desk.release, "story_release"),
+            at("stories/<int:pk>/assign/", desk.assign, "story_assign"),
+            at("stories/reject/", desk.reject_many, "stories_reject"),
+            at("undo/", undoing.undo_steps, "undo_steps"),
+            at("lookup/events/", lookup.events, "lookup_events"),
+            at("lookup/stories/", lookup.stories, "lookup_stories"),
+            at("lookup/people/", lookup.people, "lookup_people"),
         ]

@@ -11,6 +11,7 @@ from events.moderation.acts import require
 from events.moderation.step import ModerationError
 
 LEASE = datetime.timedelta(minutes=15)
+ASSIGNED = datetime.timedelta(days=1)
 
 
 def claim_story(story: Story, *, by: User, now: datetime.datetime) -> None:
@@ -23,6 +24,18 @@ def claim_story(story: Story, *, by: User, now: datetime.datetime) -> None:
     if not taken:
         story.refresh_from_db()
         require_free(story, by=by, now=now)
+        raise ModerationError(f"“{story.title}” no longer waits.")
+
+
+def assign_story(story: Story, *, to: User, by: User, now: datetime.datetime) -> None:
+    """Give a story to somebody for a day, also when another one holds it just now."""
+    require(by, May.DECIDE)
+    if not to.may(May.DRAFT):
+        raise ModerationError(f"{to} does not work at the desk.")
+    given = Story.objects.filter(pk=story.pk, state=Story.State.OPEN).update(
+        assigned_to=to, assigned_until=now + ASSIGNED
+    )
+    if not given:
         raise ModerationError(f"“{story.title}” no longer waits.")
 
 
@@ -40,5 +53,6 @@ def require_free(story: Story, *, by: User | None, now: datetime.datetime) -> No
         and story.assigned_until > now
     ):
         raise ModerationError(
-            f"{story.assigned_to} works on this story until {story.assigned_until:%H:%M} UTC."
+            f"{story.assigned_to} works on this story until {story.assigned_until:%H:%M} UTC: "
+            "take another one, or ask for this one."
         )

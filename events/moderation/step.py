@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -27,6 +28,9 @@ REFUSALS = {
     "story_rejected_has_reason": "Choose why the story is rejected.",
     "citation_once_per_event": "The event cites this source already.",
 }
+
+
+_noted: ContextVar[list[Decision] | None] = ContextVar("noted", default=None)
 
 
 class ModerationError(Exception):
@@ -80,12 +84,27 @@ def _set_attribution(values: list[str]) -> None:
             cursor.execute("SELECT set_config(%s, %s, true)", [name, value])
 
 
+@contextmanager
+def noted() -> Iterator[list[Decision]]:
+    """The decisions that are taken within the block, oldest first: what "Undo" takes back."""
+    found: list[Decision] = []
+    token = _noted.set(found)
+    try:
+        yield found
+    finally:
+        _noted.reset(token)
+
+
 def decide(action: Decision.Action, *, by: User | None, reason: str = "", **about: Any) -> Decision:
     """Append a Decision; `about` takes event, story, source, suggestion, detail, is_public."""
-    return Decision.objects.create(
+    decision = Decision.objects.create(
         action=action,
         by=by,
         by_name=by.get_username() if by else MACHINE,
         reason=reason,
         **about,
     )
+    found = _noted.get()
+    if found is not None:
+        found.append(decision)
+    return decision

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.utils import timezone
 
 from events.models import (
@@ -68,6 +70,15 @@ def reject_story(
         story.reject_reason = why
         _settle(story, Story.State.REJECTED)
     return story
+
+
+def reject_stories(
+    rejected: Iterable[Story], *, by: User | None, why: Story.RejectReason | str, reason: str = ""
+) -> None:
+    """Turn several stories down for one reason, all or none; each gets its own Decision."""
+    with step(by=by, reason=reason):
+        for story in sorted(rejected, key=lambda story: story.pk):
+            reject_story(story, by=by, why=why, reason=reason)
 
 
 def restore_story(story: Story, *, by: User | None, reason: str = "") -> Story:

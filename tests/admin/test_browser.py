@@ -65,12 +65,15 @@ def test_the_queue_is_walked_and_rejected_by_keyboard_alone(
     assert page.locator("#desk-keys").is_visible()
     page.keyboard.press("Escape")
     page.keyboard.press("r")
-    page.keyboard.press("N")  # "Not about the AI race"
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
+    page.keyboard.press("1")  # "Not about the AI race"
     page.get_by_text("Rejected").first.wait_for()
     first.refresh_from_db()
     assert (first.state, first.reject_reason) == ("rejected", "off-topic")
+    assert page.url.endswith(f"story={second.pk}")
+    page.keyboard.press("u")
+    page.get_by_text("Undone").first.wait_for()
+    first.refresh_from_db()
+    assert first.state == "open"
     page.context.close()
 
 

@@ -7,7 +7,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from events.models import Event, Source
+from events.models import Decision, Event, Source, Story
+from events.moderation import lifecycle
 from tests.moderation.making import make_draft, make_event, make_story, make_user
 
 pytestmark = pytest.mark.django_db
@@ -91,6 +92,103 @@ def test_a_rejected_story_is_found_again_and_restored(desk: Client) -> None:
     assert story.state == "open"
 
 
+def undo_offered(page: str) -> str:
+    """The decisions that the page offers to take back."""
+    return page.split('name="decisions" value="')[1].split('"')[0]
+
+
+def test_publishing_is_taken_back_as_a_whole_by_the_button_beside_what_was_said(
+    desk: Client,
+) -> None:
+    story = make_story(3)
+    desk.post(reverse("admin:story_promote", args=[story.pk]), draft_fields(story.pk))
+    wanted = undo_offered(shown(desk))
+    assert len(wanted.split()) == 2  # drafted, then published
+    response = desk.post(reverse("admin:undo_steps"), {"decisions": wanted})
+    assert response.headers["Location"] == f"{reverse('admin:index')}?story={story.pk}"
+    story.refresh_from_db()
+    assert (story.state, Event.objects.get().status) == ("open", "retracted")
+
+
+def test_undoing_what_was_changed_since_is_refused_whole(desk: Client) -> None:
+    story = make_story(1)
+    desk.post(reverse("admin:story_promote", args=[story.pk]), draft_fields(story.pk))
+    wanted = undo_offered(shown(desk))
+    lifecycle.amend(Event.objects.get(), by=None, title="Another title")
+    page = desk.post(reverse("admin:undo_steps"), {"decisions": wanted}, follow=True)
+    assert "undo the later step first" in page.content.decode()
+    assert Event.objects.get().status == "published"
+
+
+def test_ticked_stories_are_rejected_together_and_come_back_together(desk: Client) -> None:
+    ticked = [make_story(1).pk, make_story(2).pk]
+    kept = make_story(1)
+    fields = {"story": ticked, "why": "off-topic"}
+    desk.post(reverse("admin:stories_reject"), fields)
+    states = Story.objects.order_by("pk").values_list("state", flat=True)
+    assert list(states) == ["rejected", "rejected", "open"]
+    assert Decision.objects.filter(action="reject", story__in=ticked).count() == 2
+    desk.post(reverse("admin:undo_steps"), {"decisions": undo_offered(shown(desk))})
+    assert set(states.all()) == {"open"}
+    assert kept.pk not in ticked
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        pytest.param({"why": "off-topic"}, "Tick the stories", id="none ticked"),
+        pytest.param({"story": "1", "why": ""}, "Choose why", id="no reason"),
+    ],
+)
+def test_rejecting_together_says_what_is_missing(
+    desk: Client, fields: dict[str, str], said: str
+) -> None:
+    story = make_story(1)
+    fields = {name: str(story.pk) if name == "story" else value for name, value in fields.items()}
+    assert said in desk.post(reverse("admin:stories_reject"), fields).content.decode()
+    story.refresh_from_db()
+    assert story.state == "open"
+
+
+def test_after_a_step_the_next_story_is_open_and_the_filters_stay(desk: Client) -> None:
+    story, following = make_story(3), make_story(1)
+    fields = {"why": "off-topic", "next": following.pk, "back": "sort=newest"}
+    response = desk.post(reverse("admin:story_reject", args=[story.pk]), fields)
+    assert response.headers["Location"].endswith(f"?sort=newest&story={following.pk}")
+
+
+def test_a_draft_is_seen_as_readers_will_before_anything_is_kept(desk: Client) -> None:
+    story = make_story(2)
+    fields = draft_fields(story.pk, summary="Open *weights*.")
+    page = desk.post(reverse("preview_story", args=[story.pk]), fields).content.decode()
+    assert "Open <em>weights</em>." in page
+    assert (Event.objects.count(), Decision.objects.count()) == (0, 0)
+    story.refresh_from_db()
+    assert story.state == "open"
+
+
+def test_a_story_is_given_to_somebody_for_a_day(desk: Client) -> None:
+    story, to = make_story(1), make_user("contributor")
+    desk.post(reverse("admin:story_assign", args=[story.pk]), {"to": to.username})
+    story.refresh_from_db()
+    assert story.assigned_to == to
+    page = desk.post(reverse("admin:story_assign", args=[story.pk]), {"to": "nobody-such"})
+    assert "Nobody here is called “nobody-such”" in page.content.decode()
+
+
+def test_names_are_offered_while_they_are_typed(desk: Client) -> None:
+    event, story = make_event(title="DeepSeek releases R1"), make_story(1, title="Chip bans bite")
+
+    def offered(what: str, text: str) -> list[str]:
+        answer = desk.get(reverse(f"admin:lookup_{what}"), {"q": text})
+        return [one["value"] for one in answer.json()["found"]]
+
+    assert offered("events", "r1 deeps") == [event.public_id]
+    assert offered("events", event.public_id[:3]) == [event.public_id]
+    assert offered("stories", "bans chi") == [str(story.pk)]
+    assert offered("stories", "' & !") == []
+
+
 @pytest.mark.parametrize(
     ("query", "titles"),
     [
@@ -150,7 +248,7 @@ def test_signing_in_by_name_and_password_leads_to_the_queue(client: Client) -> N
     fields = {"username": user.username, "password": "a long password", "next": "/admin/"}
     response = client.post(reverse("admin:login"), fields)
     assert response.headers["Location"] == "/admin/"
-    assert "Nothing waits here" in shown(client)
+    assert "Every story has been looked at" in shown(client)
 
 
 @pytest.mark.parametrize("role", ["", None])

@@ -54,6 +54,11 @@ def restore_story() -> Request:
     return "post", reverse("admin:story_restore", args=[story.pk]), {}
 
 
+def reject_several() -> Request:
+    fields = {"story": [make_story(1).pk, make_story(1).pk], "why": "off-topic"}
+    return "post", reverse("admin:stories_reject"), fields
+
+
 def split() -> Request:
     story = make_story(2)
     fields = {"how": "split", "source": [story.sources.order_by("pk")[0].pk]}
@@ -92,6 +97,12 @@ def undo() -> Request:
     return "post", reverse("admin:decision_undo", args=[decision.pk]), {}
 
 
+def undo_just_done() -> Request:
+    event = lifecycle.amend(make_event(), by=None, title="Changed")
+    fields = {"decisions": str(event.decisions.order_by("-pk")[0].pk)}
+    return "post", reverse("admin:undo_steps"), fields
+
+
 def add_source() -> Request:
     fields = {
         "step": "save",
@@ -122,6 +133,7 @@ MATRIX: list[tuple[str, Callable[[], Request], frozenset[str]]] = [
     ("draft a story", promote("draft"), ALL),
     ("publish a story", promote("publish"), DECIDERS),
     ("reject a story", on_story("story_reject", why="off-topic"), DECIDERS),
+    ("reject several stories", reject_several, DECIDERS),
     ("restore a story", restore_story, DECIDERS),
     ("split a story", split, DECIDERS),
     ("attach to a draft", attach(publish=False), ALL),
@@ -136,6 +148,7 @@ MATRIX: list[tuple[str, Callable[[], Request], frozenset[str]]] = [
     ("correct an event", correct, DECIDERS),
     ("restore a revision", restore_revision, DECIDERS),
     ("undo a decision", undo, DECIDERS),
+    ("undo what was just done", undo_just_done, DECIDERS),
     ("add an actor", page("events_actor_add"), DECIDERS),
     ("see people", page("events_user_changelist"), ADMINISTRATORS),
     ("add people", page("events_user_add"), ADMINISTRATORS),
