@@ -46,6 +46,9 @@ restore: app ## Load the database from FILE=, replacing what is there
 bench-queue: dev ## Time the desk's queue at 100,000 stories and 1,000,000 sources
 	$(PY) -m tests.benchmarks.desk_queue
 
+prove-undo: dev ## Undo many random runs of thirty steps at the desk (UNDO_EXAMPLES=200)
+	UNDO_EXAMPLES=$(or $(UNDO_EXAMPLES),200) $(PY) -m pytest -q tests/moderation/test_undo.py
+
 bench-stories: dev ## Score grouping on story files: DATA=FOLDER
 	$(PY) -m tests.benchmarks.stories.run $(DATA)
 
@@ -82,7 +85,7 @@ browser-tools: ## Install axe-core, the Nu checker and Lighthouse for the browse
 screenshots: dev ## Take docs/screenshots from the running site (SCREENSHOT_SITE=)
 	@$(PY) -m tests.browser.screenshots
 
-.PHONY: bench-queue help app dev run replay test check backup restore lock
+.PHONY: prove-undo bench-queue help app dev run replay test check backup restore lock
 .PHONY: bench-stories train-grouping train-relevance
 .PHONY: messages browser-tools screenshots
 .PHONY: help app dev run replay test check backup restore lock

@@ -6,7 +6,7 @@ from typing import Any
 
 from events.models import Decision, Event, Story, User
 from events.moderation.acts import Act, act
-from events.moderation.snapshots import read_snapshot, revision, write_snapshot
+from events.moderation.snapshots import Snapshot, read_snapshot, revision, write_snapshot
 from events.moderation.step import ModerationError
 from events.moderation.story_state import read_state, recount, write_state
 
@@ -40,8 +40,13 @@ def undo(decision: Decision, *, by: User | None, reason: str = "") -> Decision:
 
 def _require_unchanged(event: Event, numbers: dict[str, int]) -> None:
     """Told by content: undoing a later step makes a newer revision that says the same."""
-    if read_snapshot(event) != revision(event, numbers["after"]):
+    if _content(read_snapshot(event)) != _content(revision(event, numbers["after"])):
         raise ModerationError(f"“{event.title}” was changed since: undo the later step first.")
+
+
+def _content(snapshot: Snapshot) -> Snapshot:
+    """Without the time of first publication, which stays when a publication is undone."""
+    return {**snapshot, "event": {**snapshot["event"], "first_published_at": None}}
 
 
 def _require_story_unchanged(story: Story, states: dict[str, Any]) -> None:
