@@ -48,12 +48,13 @@ def ingest_feeds(feed_ids: list[int], claimed: str) -> None:
     """Poll feeds under the claim they share. A message that comes twice polls nothing twice."""
     now = timezone.now()
     feeds = claims.take(feed_ids, datetime.datetime.fromisoformat(claimed), now)
+    judges = topic_rules.Judges()
     results = ingest(
         feeds,
         fetch=door(),
         parse=SANDBOX.parse,
         now=timezone.now,
-        judge=lambda feed: topic_rules.judge_for(feed.pk),
+        judge=lambda feed: judges.of(feed.pk),
     )
     if new := [source_id for result in results for source_id in result.new_source_ids]:
         place_sources.delay(new)

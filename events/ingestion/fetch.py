@@ -87,12 +87,9 @@ class Door:
         deadline = Deadline(self.limits.seconds)
         url, moved_to, is_permanent = request.url, "", True
         seen = [url]
-        host = ""
         while True:
             address = readable_address(url)
-            if address.host != host:
-                host = address.host
-                deadline.extend(self.turn(host))
+            deadline.extend(self.turn(address.host))
             answer = self._ask(request, address, deadline, moved_to)
             if not isinstance(answer, _Redirect):
                 return answer

@@ -26,6 +26,13 @@ MARKUP_LENGTH = 60_000
 # A B-tree entry holds 2,700 bytes; a longer key is recognised just as well by its hash.
 KEY_BYTES = 500
 BLOCK_END = re.compile(r"(?i)</(?:p|div|li|h[1-6]|tr|blockquote|ul|ol|table)>|<br\s*/?>")
+# What most summaries hold and no more: these tags, attributes quoted or plain.
+USUAL_TAGS = (
+    "a|abbr|b|blockquote|br|cite|code|del|div|em|figure|figcaption|h[1-6]|hr|i|img|li|ol|p|pre|q|s|"
+    "small|span|strong|sub|sup|table|tbody|td|th|thead|tr|u|ul"
+)
+USUAL_MARKUP = re.compile(rf"""(?i)</?(?:{USUAL_TAGS})(?:\s(?:[^<>"']|"[^"<>]*"|'[^'<>]*')*)?/?>""")
+USUAL_LENGTH = 4000
 ESCAPED_TWICE = re.compile(r"(?i)&(?!lt;|gt;)(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});")
 NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2028\u2029\ufeff\ufffe\uffff]")
 SURROGATES = re.compile("[\ud800-\udfff]")
@@ -117,7 +124,7 @@ def plain_text(markup: str, limit: int) -> str:
     """Text without markup, entities, control characters and double spaces, cut at a word."""
     text = SURROGATES.sub("\ufffd", markup[:MARKUP_LENGTH])
     if "<" in text:
-        text = html.unescape(nh3.clean(BLOCK_END.sub("\n", text), tags=set()))
+        text = html.unescape(_without_tags(BLOCK_END.sub("\n", text)))
     # Feeds escape twice on the way through an aggregator; &lt; may be meant literally.
     elif "&" in text:
         text = html.unescape(text)
@@ -127,6 +134,15 @@ def plain_text(markup: str, limit: int) -> str:
     if len(text) <= limit:
         return text
     return text[: limit - 1].rsplit(" ", 1)[0][: limit - 1] + "…"
+
+
+def _without_tags(markup: str) -> str:
+    """Text with its entities. A browser's parser decides, but for the usual, which is plain."""
+    if len(markup) <= USUAL_LENGTH:
+        text = USUAL_MARKUP.sub("", markup)
+        if "<" not in text:
+            return text
+    return nh3.clean(markup, tags=set())
 
 
 def one_line(text: str) -> str:

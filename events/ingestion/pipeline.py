@@ -1,35 +1,35 @@
-"""One poll of one feed, from claim to stored rows: the stages in order, and nothing else.
-
-The only place that catches FetchError and ParseError: they end in the feed's row as a sentence
-and a later `next_poll_at`, never in a lost feed.
-"""
+"""Polls from claim to stored rows: the stages in order, and nothing else."""
 
 from __future__ import annotations
 
-import datetime
-import hashlib
+import dataclasses
 import logging
-import random
+import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from contextlib import suppress
-from dataclasses import dataclass
+from functools import cache
 from itertools import islice
-from typing import Any
 
-from events.ingestion import health, schedule
+from django.db import DataError, IntegrityError
+
 from events.ingestion.claims import postpone
-from events.ingestion.normalize import normalize
-from events.ingestion.store import ClaimLost, Judge, Poll, accept, store_entries, store_outcomes
+from events.ingestion.reading import Answer, Clock, Parse, Reading, after_failure, read
+from events.ingestion.store import (
+    Brought,
+    ClaimLost,
+    Judge,
+    Poll,
+    accept,
+    store_outcomes,
+    store_polls,
+)
 from events.ingestion.types import (
-    EntryDraft,
     FeedRequest,
     Fetched,
     FetchError,
     HostBusy,
     IngestResult,
     NotModified,
-    ParsedFeed,
     ParseError,
 )
 from events.models import Feed
@@ -37,22 +37,15 @@ from events.models import Feed
 logger = logging.getLogger(__name__)
 
 Fetch = Callable[[FeedRequest], Fetched | NotModified]
-Parse = Callable[[bytes, str, str], ParsedFeed]
-Clock = Callable[[], datetime.datetime]
 
 # Feeds waited for at the same time by one worker process.
 AT_ONCE = 4
-# Part of the hash of a body: a better reader shall read again what it has seen before.
-READER_VERSION = b"1:"
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a poll came to before anything is stored; `drafts` is None if there is nothing new."""
-
-    poll: Poll
-    result: IngestResult
-    drafts: list[EntryDraft] | None
+# Entries kept in memory before they are stored although more are about to come.
+STORED_AT_ONCE = 1000
+# What is read waits this long for the next answer, to be stored together with it.
+GATHER_SECONDS = 0.02
 
 
 def ingest_feed(
@@ -60,11 +53,10 @@ def ingest_feed(
 ) -> IngestResult:
     """Poll one claimed feed and store what came. Raises HostBusy and ClaimLost."""
     reading = read(feed, _fetched(feed, fetch, now), parse=parse, now=now)
-    if reading.drafts is None:
-        store_outcomes([(reading.poll, reading.result)])
-    else:
-        store_entries(reading.poll, reading.drafts, reading.result, judge)
-    log(feed, reading.result)
+    waiting = _Waiting(lambda feed: judge, now)
+    waiting.add(reading)
+    if not waiting.store():
+        raise ClaimLost(f"feed {feed.pk} belongs to another poll by now")
     return reading.result
 
 
@@ -76,124 +68,132 @@ def ingest_feeds(
     now: Clock,
     judge: Callable[[Feed], Judge] = lambda feed: accept,
 ) -> list[IngestResult]:
-    """Poll a handful of claimed feeds: several are waited for at once, one is stored at a time.
+    """Poll a handful of claimed feeds: several are waited for at once and stored together.
 
-    A feed whose host is busy gets its claim back for later; a lost claim stores nothing.
+    Nothing that is read waits for a slow server: what there is is stored before. A feed whose host
+    is busy gets its claim back for later; a lost claim stores nothing.
     """
     results = []
-    unchanged = []
-    for feed, answer in _fetched_together(feeds, fetch, now):
+    waiting = _Waiting(judge, now)
+    for answered in _fetched_together(feeds, fetch, now):
+        if answered is None or waiting.entries > STORED_AT_ONCE:
+            waiting.store_entries()
+        if answered is None:
+            continue
+        feed, answer = answered
         if isinstance(answer.outcome, HostBusy):
             postpone(feed, now() + answer.outcome.wait)
             continue
         reading = read(feed, answer, parse=parse, now=now)
         results.append(reading.result)
-        if reading.drafts is None:
-            unchanged.append((reading.poll, reading.result))
-        else:
-            with suppress(ClaimLost):
-                store_entries(reading.poll, reading.drafts, reading.result, judge(feed))
-        log(feed, reading.result)
-    store_outcomes(unchanged)
+        waiting.add(reading)
+    waiting.store()
     return results
+
+
+class _Waiting:
+    """Polls that were read and are yet to be stored."""
+
+    def __init__(self, judge: Callable[[Feed], Judge], now: Clock) -> None:
+        self._judge = judge
+        self._now = now
+        self._brought: list[Brought] = []
+        self._outcomes: list[tuple[Poll, IngestResult]] = []
+        self.entries = 0
+
+    def add(self, reading: Reading) -> None:
+        if reading.drafts is None:
+            self._outcomes.append((reading.poll, reading.result))
+        else:
+            judge = self._judge(reading.poll.feed)
+            self._brought.append(Brought(reading.poll, reading.result, reading.drafts, judge))
+            self.entries += len(reading.drafts)
+
+    def store(self) -> set[int]:
+        """Ids of the feeds whose poll was stored; the claims of the others were lost."""
+        stored = self.store_entries()
+        outcomes, self._outcomes = self._outcomes, []
+        stored |= store_outcomes(outcomes)
+        for poll, result in outcomes:
+            log(poll.feed, result, is_stored=poll.feed.pk in stored)
+        return stored
+
+    def store_entries(self) -> set[int]:
+        """As store(), but what brought nothing waits: it can be told at the end, in one piece."""
+        brought, self._brought, self.entries = self._brought, [], 0
+        return self._store(brought) if brought else set()
+
+    def _store(self, brought: Sequence[Brought]) -> set[int]:
+        try:
+            stored = store_polls(brought)
+        except (DataError, IntegrityError) as error:
+            # One feed brought what the database refuses: the others shall not suffer for it.
+            if len(brought) > 1:
+                return set().union(*(self._store([each]) for each in brought))
+            self._refused(brought[0], error)
+            return set()
+        for each in brought:
+            log(each.poll.feed, each.result, is_stored=each.poll.feed.pk in stored)
+        return stored
+
+    def _refused(self, each: Brought, error: Exception) -> None:
+        logger.error("feed=%s cannot be stored", each.poll.feed.pk, exc_info=error)
+        why = str(error).partition("\n")[0]
+        refused = ParseError(f"What it brought cannot be stored ({why}).")
+        values = after_failure(each.poll.feed, refused, each.result, self._now())
+        self._outcomes.append((dataclasses.replace(each.poll, values=values), each.result))
 
 
 # Asking ---------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    began_at: datetime.datetime
-    outcome: Fetched | NotModified | FetchError | HostBusy
-
-
-def _fetched(feed: Feed, fetch: Fetch, now: Clock) -> _Answer:
+def _fetched(feed: Feed, fetch: Fetch, now: Clock) -> Answer:
     """Ask for one feed. Raises HostBusy."""
     began_at = now()
     try:
         request = FeedRequest(feed.url, etag=feed.etag, last_modified=feed.last_modified)
-        return _Answer(began_at, fetch(request))
+        return Answer(began_at, fetch(request))
     except FetchError as error:
-        return _Answer(began_at, error)
+        return Answer(began_at, error)
 
 
 def _fetched_together(
     feeds: Sequence[Feed], fetch: Fetch, now: Clock
-) -> Iterator[tuple[Feed, _Answer]]:
-    """Answers as they come. No more are asked for than are worked on: bodies are large."""
+) -> Iterator[tuple[Feed, Answer] | None]:
+    """Answers as they come, None before the next one has to be waited for.
 
-    def ask(feed: Feed) -> _Answer:
+    No more are asked for than are worked on: bodies are large.
+    """
+
+    def ask(feed: Feed) -> Answer:
         try:
             return _fetched(feed, fetch, now)
         except HostBusy as busy:
-            return _Answer(now(), busy)
+            return Answer(now(), busy)
 
     waiting = iter(feeds)
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        running = {pool.submit(ask, feed): feed for feed in islice(waiting, AT_ONCE)}
-        while running:
+    pool = _pool(os.getpid())
+    running = {pool.submit(ask, feed): feed for feed in islice(waiting, AT_ONCE)}
+    while running:
+        done, _ = wait(running, GATHER_SECONDS, FIRST_COMPLETED)
+        if not done:
+            yield None
             done, _ = wait(running, return_when=FIRST_COMPLETED)
-            for future in done:
-                feed = running.pop(future)
-                yield feed, future.result()
-                running |= {pool.submit(ask, another): another for another in islice(waiting, 1)}
+        for future in done:
+            feed = running.pop(future)
+            yield feed, future.result()
+            running |= {pool.submit(ask, another): another for another in islice(waiting, 1)}
 
 
-# Reading --------------------------------------------------------------------------------------
+@cache
+def _pool(process: int) -> ThreadPoolExecutor:
+    """The threads that wait for servers; a fork has to make its own."""
+    return ThreadPoolExecutor(AT_ONCE, thread_name_prefix="fetch")
 
 
-def read(feed: Feed, answer: _Answer, *, parse: Parse, now: Clock) -> Reading:
-    """Turn an answer into what the feed's row becomes, and drafts. Stores nothing."""
-    assert feed.claimed_until is not None, "claim the feed first"
-    result = IngestResult(url=feed.url)
-    drafts: list[EntryDraft] | None = None
-    try:
-        if isinstance(answer.outcome, FetchError | HostBusy):
-            raise answer.outcome
-        values, drafts = _read(feed, answer.outcome, result, parse, now())
-    except (FetchError, ParseError) as error:
-        values = _after_failure(feed, error, result, now())
-    values |= {"last_polled_at": now(), "last_status": result.status}
-    poll = Poll(feed, feed.claimed_until, answer.began_at, now(), values)
-    return Reading(poll, result, drafts)
-
-
-def _read(
-    feed: Feed,
-    answer: Fetched | NotModified,
-    result: IngestResult,
-    parse: Parse,
-    now: datetime.datetime,
-) -> tuple[dict[str, Any], list[EntryDraft] | None]:
-    result.status, result.byte_count = answer.status, answer.byte_count
-    values = _after_answer(feed, answer, now)
-    drafts = None
-    interval, ttl = feed.interval, feed.ttl
-    if isinstance(answer, NotModified) or (body_hash := _body_hash(answer)) == feed.body_hash:
-        result.outcome = "not-modified"
-    else:
-        parsed = parse(answer.body, answer.url, answer.content_type)
-        drafts = normalize(parsed, now)
-        result.note = "; ".join(filter(None, (parsed.note, *parsed.broken[:5])))
-        dates = _dates(drafts)
-        interval, ttl = schedule.rhythm(dates, now), parsed.ttl
-        values |= _about(feed, parsed) | {"body_hash": body_hash, "ttl": ttl}
-        values["newest_entry_at"] = max(dates, default=feed.newest_entry_at)
-        values["usual_gap"] = health.usual_gap(dates)
-    plan = schedule.after_success(interval, answer.hints, ttl, now=now, spread=random.random())
-    values |= {
-        "failure_count": 0,
-        "last_error": "",
-        "last_success_at": now,
-        "interval": plan.interval,
-        "next_poll_at": plan.next_poll_at,
-    }
-    return values, drafts
-
-
-def log(feed: Feed, result: IngestResult) -> None:
+def log(feed: Feed, result: IngestResult, *, is_stored: bool) -> None:
     logger.info(
-        "feed=%s outcome=%s status=%s new=%s updated=%s known=%s rejected=%s bytes=%s %s",
+        "feed=%s outcome=%s status=%s new=%s updated=%s known=%s rejected=%s bytes=%s %s%s",
         feed.pk,
         result.outcome,
         result.status,
@@ -203,68 +203,5 @@ def log(feed: Feed, result: IngestResult) -> None:
         result.rejected,
         result.byte_count,
         result.error or feed.url,
+        "" if is_stored else " (another worker owns it by now: not stored)",
     )
-
-
-def _body_hash(answer: Fetched) -> str:
-    return hashlib.sha256(READER_VERSION + answer.body).hexdigest()
-
-
-def _dates(drafts: list[EntryDraft]) -> list[datetime.datetime]:
-    return [draft.published_at for draft in drafts if draft.published_at]
-
-
-def _about(feed: Feed, parsed: ParsedFeed) -> dict[str, Any]:
-    """What the feed says of itself fills gaps; what a moderator wrote stays."""
-    return {
-        "title": feed.title or parsed.title[:300],
-        "homepage": feed.homepage or parsed.homepage[:2000],
-        "lang": feed.lang or parsed.lang[:12],
-    }
-
-
-def _after_answer(
-    feed: Feed, answer: Fetched | NotModified, now: datetime.datetime
-) -> dict[str, Any]:
-    """Validators for the next request, and how far we believe a permanent redirect."""
-    values: dict[str, Any] = {"etag": answer.etag, "last_modified": answer.last_modified}
-    if answer.moved_to == feed.url or not answer.moved_to:
-        return values | {"moved_to": "", "moved_since": None}
-    if schedule.has_moved(answer.moved_to, feed.moved_to, feed.moved_since, now):
-        return values | _move(feed, answer.moved_to)
-    is_same = answer.moved_to == feed.moved_to
-    return values | {
-        "moved_to": answer.moved_to,
-        "moved_since": feed.moved_since if is_same else now,
-    }
-
-
-def _move(feed: Feed, url: str) -> dict[str, Any]:
-    if Feed.objects.filter(url=url).exclude(pk=feed.pk).exists():
-        # Two rows for one address cannot be: this one goes on through the redirect.
-        return {}
-    return {
-        "url": url,
-        "former_urls": [*feed.former_urls, feed.url],
-        "moved_to": "",
-        "moved_since": None,
-    }
-
-
-def _after_failure(
-    feed: Feed, error: FetchError | ParseError, result: IngestResult, now: datetime.datetime
-) -> dict[str, Any]:
-    kind, retry_after = "parse", None
-    if isinstance(error, FetchError):
-        kind, retry_after = error.kind, error.retry_after
-        result.status = error.status
-    result.outcome, result.error = "failed", str(error)
-    count = feed.failure_count + 1
-    plan = schedule.after_failure(
-        feed.interval, count, kind, retry_after, now=now, spread=random.random()
-    )
-    return {
-        "failure_count": count,
-        "last_error": str(error),
-        "next_poll_at": plan.next_poll_at,
-    }

@@ -50,6 +50,15 @@ def rhythm(published: Sequence[datetime.datetime], now: datetime.datetime) -> da
     return min(max(gap / 2, SHORTEST), LONGEST)
 
 
+def rhythm_of_silence(
+    interval: datetime.timedelta, newest: datetime.datetime | None, now: datetime.datetime
+) -> datetime.timedelta:
+    """What the rhythm becomes when a poll brings nothing: the silence counts, as in rhythm()."""
+    if newest is None:
+        return interval
+    return max(interval, min((now - newest) / RHYTHM_ENTRIES / 2, LONGEST))
+
+
 def after_success(
     interval: datetime.timedelta,
     hints: CacheHints,

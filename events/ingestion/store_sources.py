@@ -16,6 +16,19 @@ from events.models import Source
 
 Row = dict[str, Any]
 
+
+def as_json(rows: Sequence[Row]) -> str:
+    return json.dumps(rows, default=_plain, ensure_ascii=False)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime.datetime):
+        return value.isoformat()
+    if isinstance(value, datetime.timedelta):
+        return f"{value.total_seconds()} seconds"
+    raise TypeError(f"no JSON for {type(value)}")
+
+
 GIVEN = {
     "canonical_url": "text",
     "url": "text",
@@ -28,6 +41,7 @@ GIVEN = {
     "summary": "text",
     "content_hash": "text",
 }
+AS_RECEIVED = tuple(name for name in GIVEN if name not in ("title", "publisher_id", "kind"))
 # In the order of the address: two polls that bring the same articles then wait for each other
 # instead of blocking each other for good.
 INSERT = """
@@ -39,8 +53,14 @@ RETURNING id, canonical_url
 """
 # A source that is cited belongs to the public record: only people change that.
 RETITLE = """
+WITH r AS MATERIALIZED (
+    SELECT * FROM json_to_recordset(%(rows)s::json) AS r(id bigint, title text, old_title text)
+), locked AS MATERIALIZED (
+    SELECT s.id FROM events_source AS s WHERE s.id IN (SELECT id FROM r)
+    ORDER BY s.id FOR NO KEY UPDATE
+)
 UPDATE events_source AS s SET title = r.title
-FROM json_to_recordset(%(rows)s::json) AS r(id bigint, title text, old_title text)
+FROM r JOIN locked USING (id)
 WHERE s.id = r.id AND s.title = r.old_title
     AND NOT EXISTS (SELECT 1 FROM events_citation AS c WHERE c.source_id = s.id)
 """
@@ -62,13 +82,13 @@ def unplaced_sources(now: datetime.datetime, limit: int = 500) -> list[int]:
 
 
 class Sources:
-    """Finds or inserts the sources of one poll, within its transaction."""
+    """Finds or inserts the sources of entries, within their transaction.
 
-    def __init__(
-        self, cursor: CursorWrapper, publisher_id: int | None, now: datetime.datetime
-    ) -> None:
+    A source whose host no publisher lists gets the row's `feed_publisher_id`.
+    """
+
+    def __init__(self, cursor: CursorWrapper, now: datetime.datetime) -> None:
         self._cursor = cursor
-        self._publisher_id = publisher_id
         self._now = now
         self._ids: dict[str, int] = {}
         self._inserted: set[str] = set()
@@ -77,7 +97,9 @@ class Sources:
         """Make `of` answer for these rows."""
         if not rows:
             return
-        wanted = {row["canonical_url"]: row for row in rows}
+        wanted: dict[str, Row] = {}
+        for row in rows:
+            wanted.setdefault(row["canonical_url"], row)
         self._find(list(wanted))
         missing = [row for url, row in wanted.items() if url not in self._ids]
         if missing:
@@ -86,9 +108,12 @@ class Sources:
             self._find([url for url in wanted if url not in self._ids])
 
     def of(self, row: Row) -> tuple[int, str]:
-        """(source id, by which rule an entry new to its feed got it)."""
+        """(source id, by which rule an entry new to its feed got it). Ask once for each row."""
         url = row["canonical_url"]
-        return self._ids[url], "new" if url in self._inserted else "url"
+        if url in self._inserted:
+            self._inserted.remove(url)
+            return self._ids[url], "new"
+        return self._ids[url], "url"
 
     def retitle(self, rows: Sequence[Row]) -> None:
         """An article was renamed by its publisher: its source follows, unless it is cited."""
@@ -98,7 +123,7 @@ class Sources:
             if row["old_source_id"] is not None
         ]
         if changes:
-            self._cursor.execute(RETITLE, {"rows": json.dumps(changes)})
+            self._cursor.execute(RETITLE, {"rows": as_json(changes)})
 
     def _find(self, urls: Sequence[str]) -> None:
         if urls:
@@ -113,10 +138,10 @@ class Sources:
         values = []
         for row in rows:
             host = host_of(row["canonical_url"])
-            publisher_id, kind = publishers.get(host, (self._publisher_id, "press"))
+            publisher_id, kind = publishers.get(host, (row["feed_publisher_id"], "press"))
             values.append(
                 {
-                    **row,
+                    **{name: row[name] for name in AS_RECEIVED},
                     "title": row["title"] or title_from(row["summary"], row["url"]),
                     "publisher_id": publisher_id,
                     "kind": source_kind(host, kind),
@@ -130,7 +155,7 @@ class Sources:
                 others=", ".join(others),
                 values=", ".join(f"%({name})s" for name in others),
             ),
-            {**others, "rows": json.dumps(values, default=datetime.datetime.isoformat)},
+            {**others, "rows": as_json(values)},
         )
         for source_id, url in self._cursor.fetchall():
             self._ids[url] = source_id

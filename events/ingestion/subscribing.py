@@ -17,8 +17,9 @@ from django.utils import timezone
 
 from events.ingestion import claims
 from events.ingestion.opml import Line, fault_of
-from events.ingestion.pipeline import Fetch, Parse, ingest_feed
+from events.ingestion.pipeline import Fetch, ingest_feed
 from events.ingestion.placing import place_sources
+from events.ingestion.reading import Parse
 from events.ingestion.topic_rules import judge_for
 from events.ingestion.types import (
     FeedRequest,

@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from events.ingestion.placing import place_sources
 from events.ingestion.store import Judge
-from events.ingestion.store_sources import Sources
+from events.ingestion.store_sources import AS_RECEIVED, Sources
 from events.ingestion.topics import Rule, Verdict, judge
 from events.ingestion.types import EntryDraft
 from events.models import Entry, TopicRule
@@ -48,12 +48,9 @@ class Rehearsal:
     )
 
 
-def load_rules(feed_id: int | None = None) -> list[TopicRule]:
-    """Enabled rules in the order in which they count; of one feed, or of all."""
-    rules = TopicRule.objects.filter(is_enabled=True).prefetch_related("actors")
-    if feed_id is not None:
-        rules = rules.filter(Q(feed=feed_id) | Q(feed__isnull=True))
-    return list(rules)
+def load_rules() -> list[TopicRule]:
+    """Enabled rules in the order in which they count."""
+    return list(TopicRule.objects.filter(is_enabled=True).prefetch_related("actors"))
 
 
 def prepare(rule: TopicRule) -> Rule:
@@ -71,15 +68,43 @@ def prepare(rule: TopicRule) -> Rule:
     )
 
 
+class Judges:
+    """What the rules of a feed, then the global ones, say of a draft.
+
+    They are loaded once, when the first draft asks: most polls bring none.
+    """
+
+    def __init__(self) -> None:
+        self._everywhere: list[Rule] | None = None
+        self._own: dict[int, list[Rule]] = {}
+
+    def of(self, feed_id: int) -> Judge:
+        def decide(draft: EntryDraft) -> tuple[Entry.State, str]:
+            found = judge(draft.title, draft.summary, self._rules(feed_id))
+            return STATES[found.verdict], found.reason
+
+        return decide
+
+    def _rules(self, feed_id: int) -> list[Rule]:
+        if self._everywhere is None:
+            self._everywhere, self._own = prepared(load_rules())
+        own = self._own.get(feed_id)
+        return [*own, *self._everywhere] if own else self._everywhere
+
+
 def judge_for(feed_id: int) -> Judge:
-    """What the feed's rules, then the global ones, say of a draft."""
-    rules = [prepare(rule) for rule in load_rules(feed_id)]
+    return Judges().of(feed_id)
 
-    def decide(draft: EntryDraft) -> tuple[Entry.State, str]:
-        found = judge(draft.title, draft.summary, rules)
-        return STATES[found.verdict], found.reason
 
-    return decide
+def prepared(rules: Iterable[TopicRule]) -> tuple[list[Rule], dict[int, list[Rule]]]:
+    """The rules for all feeds, and those of each feed that has its own."""
+    everywhere, own = [], defaultdict(list)
+    for rule in rules:
+        if rule.feed_id is None:
+            everywhere.append(prepare(rule))
+        else:
+            own[rule.feed_id].append(prepare(rule))
+    return everywhere, dict(own)
 
 
 def stored_entries(since: datetime.datetime) -> QuerySet[Entry]:
@@ -147,11 +172,7 @@ Judged = tuple[Entry, Entry.State, str, int | None]
 
 def _judge_all(rules: Sequence[TopicRule], entries: QuerySet[Entry]) -> Iterator[Judged]:
     """Each entry with what the rules of its feed say."""
-    everywhere = [prepare(rule) for rule in rules if rule.feed_id is None]
-    own: dict[int, list[Rule]] = defaultdict(list)
-    for rule in rules:
-        if rule.feed_id is not None:
-            own[rule.feed_id].append(prepare(rule))
+    everywhere, own = prepared(rules)
     for entry in entries.order_by("pk").iterator(chunk_size=CHUNK):
         found = judge(entry.title, entry.summary, [*own.get(entry.feed_id, ()), *everywhere])
         yield entry, STATES[found.verdict], found.reason[:REASON_LENGTH], found.rule
@@ -164,29 +185,20 @@ def _chunks(judged: Iterator[Judged]) -> Iterator[list[Judged]]:
 
 def _give_sources(changed: Iterable[tuple[Entry, Entry.State, str]]) -> None:
     """Entries that were dropped when they came have no source yet."""
-    by_publisher: dict[int | None, list[Entry]] = defaultdict(list)
-    for entry, state, _ in changed:
-        if state != Entry.State.DROPPED and entry.source_id is None:
-            by_publisher[entry.feed.publisher_id].append(entry)
-    for publisher_id, entries in by_publisher.items():
-        rows = [
-            {
-                name: getattr(entry, name)
-                for name in (
-                    "canonical_url",
-                    "url",
-                    "title",
-                    "summary",
-                    "author",
-                    "lang",
-                    "published_at",
-                    "content_hash",
-                )
-            }
-            for entry in entries
-        ]
-        with connection.cursor() as cursor:
-            sources = Sources(cursor, publisher_id, timezone.now())
-            sources.find_or_insert(rows)
-            for entry, row in zip(entries, rows, strict=True):
-                entry.source_id, entry.matched_by = sources.of(row)
+    entries = [
+        entry
+        for entry, state, _ in changed
+        if state != Entry.State.DROPPED and entry.source_id is None
+    ]
+    if not entries:
+        return
+    rows = [
+        {name: getattr(entry, name) for name in AS_RECEIVED}
+        | {"title": entry.title, "feed_publisher_id": entry.feed.publisher_id}
+        for entry in entries
+    ]
+    with connection.cursor() as cursor:
+        sources = Sources(cursor, timezone.now())
+        sources.find_or_insert(rows)
+        for entry, row in zip(entries, rows, strict=True):
+            entry.source_id, entry.matched_by = sources.of(row)

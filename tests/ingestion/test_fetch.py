@@ -47,6 +47,19 @@ def failure(door: Door, url: str) -> FetchError:
     return caught.value
 
 
+def test_every_request_waits_for_its_turn_also_that_after_a_redirect(server: Server) -> None:
+    turns: list[str] = []
+
+    def turn(host: str) -> float:
+        turns.append(host)
+        return 0
+
+    end = server.says("/end", BODY)
+    start = server.says("/", status=301, Location=end)
+    Door("Test/1", allow=frozenset({server.address}), limits=QUICK, turn=turn)(FeedRequest(start))
+    assert turns == ["127.0.0.1", "127.0.0.1"]
+
+
 def test_a_request_says_who_asks_and_sends_the_validators(server: Server, door: Door) -> None:
     url = server.says("/", status=304)
     answer = door(FeedRequest(url, etag='"1"', last_modified="Mon, 20 Jan 2025 12:00:00 GMT"))

@@ -6,15 +6,29 @@ import datetime
 
 import pytest
 
+from events.admin.feeds import health_of
 from events.ingestion import claims
 from events.ingestion.parse import parse
-from events.ingestion.pipeline import ingest_feed
-from events.ingestion.store import ClaimLost
+from events.ingestion.pipeline import ingest_feed, ingest_feeds
+from events.ingestion.store import ClaimLost, accept
 from events.ingestion.types import Fetched, FetchError, NotModified
 from events.models import Entry, Feed, FeedRun, Publisher, Source
 from tests.ingestion.conftest import NOW, Poll, item, rss
 
 pytestmark = pytest.mark.django_db
+
+
+def _now() -> datetime.datetime:
+    return NOW
+
+
+def _taken(*feeds: Feed) -> list[Feed]:
+    claimed = {claims.claim(feed.pk, NOW) for feed in feeds}
+    [at] = claimed
+    assert at is not None
+    return claims.take([feed.pk for feed in feeds], at, NOW)
+
+
 HOUR = datetime.timedelta(hours=1)
 DAY = datetime.timedelta(days=1)
 
@@ -152,6 +166,73 @@ def test_a_redirect_that_goes_away_is_forgotten(feed: Feed, poll: Poll) -> None:
 def test_validators_are_kept_for_the_next_request(feed: Feed, poll: Poll) -> None:
     poll(feed, Fetched(url=feed.url, body=rss(item()).encode(), etag='"1"', last_modified="then"))
     assert (feed.etag, feed.last_modified) == ('"1"', "then")
+
+
+def test_a_poll_keeps_how_often_entries_come_and_when_the_last_one_came(
+    feed: Feed, poll: Poll
+) -> None:
+    """Without them no feed is ever found silent."""
+    days = [
+        item(str(day), f"Day {day}", date=f"{day} Jan 2025 12:00:00 GMT") for day in range(10, 20)
+    ]
+    poll(feed, rss(*days))
+    assert (feed.usual_gap, feed.newest_entry_at) == (DAY, NOW.replace(day=19))
+    assert health_of(feed, NOW).state == "well"
+    assert health_of(feed, NOW + 10 * DAY).state == "silent"
+
+
+def test_a_feed_that_has_gone_silent_is_asked_less_often(feed: Feed, poll: Poll) -> None:
+    poll(feed, rss(item(date="Mon, 27 Jan 2025 11:50:00 GMT")))
+    busy = feed.interval
+    poll(feed, NotModified(url=feed.url), NOW + 10 * DAY)
+    assert busy < 6 * HOUR <= feed.interval <= 7 * HOUR
+
+
+def test_what_a_moderator_wrote_while_the_feed_was_polled_stays(feed: Feed) -> None:
+    [taken] = _taken(feed)
+    Feed.objects.filter(pk=feed.pk).update(title="As a person has it")
+    ingest_feed(
+        taken,
+        fetch=lambda request: Fetched(request.url, rss(item()).encode()),
+        parse=parse,
+        now=_now,
+    )
+    feed.refresh_from_db()
+    assert feed.title == "As a person has it"
+
+
+def test_a_feed_that_cannot_be_stored_says_so_and_costs_the_others_nothing(feed: Feed) -> None:
+    """The database refuses a rejection without a reason; here a rule makes one."""
+    other = Feed.objects.create(url="https://other.example.org/feed")
+    results = ingest_feeds(
+        _taken(feed, other),
+        fetch=lambda request: Fetched(request.url, rss(item(link=f"{request.url}/1")).encode()),
+        parse=parse,
+        now=_now,
+        judge=lambda feed: (lambda _: (Entry.State.DROPPED, "")) if feed == other else accept,
+    )
+    feed.refresh_from_db()
+    other.refresh_from_db()
+    assert (feed.entries.count(), feed.failure_count, feed.last_error) == (1, 0, "")
+    assert (other.entries.count(), other.failure_count) == (0, 1)
+    assert "entry_rejection_has_reason" in other.last_error
+    assert other.next_poll_at > NOW
+    assert sorted(result.outcome for result in results) == ["failed", "ok"]
+
+
+def test_feeds_stored_together_share_the_source_of_one_article(feed: Feed) -> None:
+    other = Feed.objects.create(url="https://other.example.org/feed")
+    results = ingest_feeds(
+        _taken(feed, other),
+        fetch=lambda request: Fetched(request.url, rss(item()).encode()),
+        parse=parse,
+        now=_now,
+    )
+    assert [result.new for result in results] == [1, 1]
+    assert sorted(Source.objects.get().entries.values_list("matched_by", flat=True)) == [
+        "new",
+        "url",
+    ]
 
 
 def test_each_poll_leaves_a_run(feed: Feed, poll: Poll) -> None:

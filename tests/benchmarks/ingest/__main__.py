@@ -1,7 +1,8 @@
 """`make bench-ingest`: our worker and `reader`, alternating, on one loopback server.
 
-First poll, and forced re-poll of unchanged feeds with (v) and without (n) validators. Ours is the
-real worker with two processes, PostgreSQL, and everything through identification.
+Ours is the real worker with two processes, PostgreSQL, and everything through identification.
+The headline is over 300 feeds of which every second one has validators; the same 300 all with and
+all without are told apart from it.
 """
 
 from __future__ import annotations
@@ -13,167 +14,114 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
-import time
 import urllib.request
+from collections.abc import Sequence
 from contextlib import ExitStack
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
-
-import psutil
 
 from config import local
 from tests.benchmarks.ingest.feeds import FEEDS
 
 ROOT = Path(__file__).resolve().parents[3]
 PEER = ROOT / ".local" / "bench-venv" / "bin" / "python"
-ROUNDS = int(os.environ.get("BENCH_ROUNDS", "2"))
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
 COUNT = int(os.environ.get("BENCH_FEEDS", str(FEEDS)))
 SPACING = 0.5
+# Name of the set, and which feeds have validators.
+SETS = {"": (0, 1), "_with_validators": (0, 0), "_without_validators": (1, 1)}
+KINDS = ("v", "n")
 
 
-def say(name: str, value: float, **more: Any) -> None:
-    print(json.dumps({"name": name, "value": round(value, 2), **more}), flush=True)
+def say(name: str, value: float, unit: str, peer: float | None = None, **more: Any) -> None:
+    line = {"name": f"ingest.{name}", "value": round(value, 2), "unit": unit}
+    line["peer"] = None if peer is None else round(peer, 2)
+    print(json.dumps(line | more), flush=True)
 
 
-class Ours:
-    """The worker, and the rows that say what it has done."""
-
-    def __init__(self, base: str, stack: ExitStack) -> None:
-        self.base = base
-        self.worker = stack.enter_context(_process(_worker_command()))
-        self.peak = 0.0
-        threading.Thread(target=self._watch, daemon=True).start()
-
-    def _watch(self) -> None:
-        """The largest any one process of ours became, parser children included."""
-        while self.worker.poll() is None:
-            try:
-                tree = psutil.Process(self.worker.pid).children(recursive=True)
-                sizes = [process.memory_info().rss for process in tree]
-            except psutil.Error:
-                continue
-            self.peak = max([self.peak, *(size / 2**20 for size in sizes)])
-            time.sleep(0.1)
-
-    def prepare(self, kind: str, count: int, hosts: int = 1) -> None:
-        from events.models import Feed  # noqa: PLC0415 - after django.setup()
-
-        _empty()
-        port = self.base.rpartition(":")[2]
-        Feed.objects.bulk_create(
-            Feed(url=f"http://127.0.0.{1 + n % hosts}:{port}/{kind}/{n}.xml", is_enabled=False)
-            for n in range(count)
-        )
-
-    def round(self) -> tuple[float, int]:
-        """Poll all feeds once; (seconds, entries known now)."""
-        from events.models import Entry, Feed, FeedRun  # noqa: PLC0415
-        from events.tasks import poll_feeds  # noqa: PLC0415
-
-        count = Feed.objects.count()
-        Feed.objects.update(is_enabled=True, next_poll_at="2020-01-01T00:00Z", claimed_until=None)
-        before = FeedRun.objects.count()
-        began = time.perf_counter()
-        done = 0
-        poll_feeds.delay()
-        while done < count:
-            time.sleep(0.02)
-            now_done = FeedRun.objects.count() - before
-            if now_done == done and Feed.objects.filter(next_poll_at__year=2020).exists():
-                poll_feeds.delay()
-            done = now_done
-        seconds = time.perf_counter() - began
-        Feed.objects.update(is_enabled=False)
-        failed = FeedRun.objects.filter(outcome="failed").first()
-        assert failed is None, failed.error
-        return seconds, Entry.objects.count()
+def addresses(base: str, kinds: Sequence[int]) -> list[str]:
+    return [f"{base}/{KINDS[kinds[number % 2]]}/{number}.xml" for number in range(COUNT)]
 
 
-def _worker_command() -> list[str]:
-    options = ["-A", "tests.benchmarks.ingest.worker", "worker", "-c", "2", "-Q", "celery"]
-    return [
-        *(sys.executable, "-m", "celery", *options),
-        *("--loglevel", "ERROR", "--without-gossip", "--without-mingle"),
-    ]
-
-
-def _process(command: list[str]) -> Any:
-    process = subprocess.Popen(command, cwd=ROOT)
-    stack = ExitStack()
-    stack.callback(process.wait, 20)
-    stack.callback(process.terminate)
-    process_context = _Ending(process, stack)
-    return process_context
-
-
-class _Ending:
-    def __init__(self, process: subprocess.Popen[bytes], stack: ExitStack) -> None:
-        self._process, self._stack = process, stack
-
-    def __enter__(self) -> subprocess.Popen[bytes]:
-        return self._process
-
-    def __exit__(self, *exception: object) -> None:
-        self._stack.close()
-
-
-def _empty() -> None:
-    from django.db import connection  # noqa: PLC0415
-
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SET record.may_truncate = 'on'; TRUNCATE events_feed, events_source CASCADE"
-        )
-
-
-def peer(base: str, folder: str, kind: str, name: str) -> dict[str, Any]:
-    command = [str(PEER), str(ROOT / "tests/benchmarks/ingest/peer.py")]
+def reader(urls: Sequence[str], folder: str, name: str, turn: str) -> dict[str, Any]:
     done = subprocess.run(
-        [*command, base, str(COUNT), folder, kind, name], capture_output=True, text=True
+        [str(PEER), str(ROOT / "tests/benchmarks/ingest/peer.py"), folder, f"feeds{name}", turn],
+        input="\n".join(urls),
+        capture_output=True,
+        text=True,
     )
     if done.returncode:
         sys.exit(f"reader failed: {done.stderr[-500:]}")
     return dict(json.loads(done.stdout))
 
 
-def compare(ours: Ours, base: str) -> None:
-    rates: dict[str, list[float]] = {}
-    reader_peak = 0.0
-    for _ in range(ROUNDS):
-        for kind in ("v", "n"):
-            with tempfile.TemporaryDirectory() as folder:
-                ours.prepare(kind, COUNT)
-                for name in ("first", "again"):
-                    seconds, entries = ours.round()
-                    theirs = peer(base, folder, kind, name)
-                    assert theirs["entries"] == entries, (theirs, entries)
-                    reader_peak = max(reader_peak, theirs["peak_mb"])
-                    amount = entries if name == "first" else COUNT
-                    rates.setdefault(f"ours {kind} {name}", []).append(amount / seconds)
-                    rates.setdefault(f"reader {kind} {name}", []).append(amount / theirs["seconds"])
-    middle = {name: statistics.median(values) for name, values in rates.items()}
-    for kind, words in (("v", "with validators"), ("n", "without validators")):
-        for name, unit in (("first", "entries/s"), ("again", "feeds/s")):
-            poll = f"{'first_poll' if name == 'first' else 'repoll'}"
-            mine, other = middle[f"ours {kind} {name}"], middle[f"reader {kind} {name}"]
-            say(f"ingest.{poll}", mine, unit=unit, feeds=words)
-            say(f"ingest.reader_{poll}", other, unit=unit, feeds=words)
-            say(f"ingest.{poll}_vs_reader", mine / other, unit="times", feeds=words)
-    say("ingest.peak_mb", ours.peak, unit="MB of one process")
-    say("ingest.reader_peak_mb", reader_peak, unit="MB of one process")
+class Contest:
+    """Rates of both, by what was measured: first poll and re-poll of each set of feeds."""
+
+    def __init__(self, base: str, ours: Any) -> None:
+        self.base = base
+        self.ours = ours
+        self.rates: dict[tuple[str, str, str], list[float]] = {}
+        self.reader_peak = 0.0
+
+    def round(self, name: str, *, ours_first: bool) -> None:
+        urls = addresses(self.base, SETS[name])
+        self.ours.prepare(urls)
+        with tempfile.TemporaryDirectory() as folder:
+            for turn in ("first", "again"):
+                contestants = [self._ours, self._reader]
+                for contestant in contestants if ours_first else reversed(contestants):
+                    contestant(urls, folder, name, turn)
+
+    def _ours(self, urls: Sequence[str], folder: str, name: str, turn: str) -> None:
+        seconds, entries = self.ours.round()
+        self._note("ours", name, turn, entries, seconds)
+
+    def _reader(self, urls: Sequence[str], folder: str, name: str, turn: str) -> None:
+        theirs = reader(urls, folder, name, turn)
+        self.reader_peak = max(self.reader_peak, theirs["peak_mb"])
+        self._note("reader", name, turn, theirs["entries"], theirs["seconds"])
+
+    def _note(self, who: str, name: str, turn: str, entries: int, seconds: float) -> None:
+        amount = entries if turn == "first" else COUNT
+        self.rates.setdefault((who, name, turn), []).append(amount / seconds)
+
+    def tell(self) -> None:
+        for name in SETS:
+            for turn, poll, unit in (
+                ("first", "first_poll", "entries/s"),
+                ("again", "repoll", "feeds/s"),
+            ):
+                mine = statistics.median(self.rates["ours", name, turn])
+                other = statistics.median(self.rates["reader", name, turn])
+                say(f"{poll}{name}", mine, unit, other)
+                say(f"{poll}{name}_vs_reader", mine / other, "times", 1)
+        say("peak_mb", self.ours.peak, "MB of one process", self.reader_peak)
+        say("reader_peak_mb", self.reader_peak, "MB of one process")
 
 
-def spacing(base: str) -> None:
+def smallest_gap(base: str) -> None:
     """What the server saw of the time between two requests to one host."""
-    with urllib.request.urlopen(f"{base}/log") as answer:
-        log: list[tuple[str, float]] = json.load(answer)
+    from tests.benchmarks.ingest.ours import Ours  # noqa: PLC0415 - after django.setup()
+    from tests.benchmarks.ingest.server import HOSTS  # noqa: PLC0415 - beside it
+
+    os.environ["HOST_SPACING"] = str(SPACING)
+    port = base.rpartition(":")[2]
+    urls = [f"http://{HOSTS[n % len(HOSTS)]}:{port}/v/{n}.xml" for n in range(30)]
+    began = _log(base)
+    with ExitStack() as running:
+        Ours(running, urls)
     times: dict[str, list[float]] = {}
-    for host, at in log:
+    for host, at in _log(base)[len(began) :]:
         times.setdefault(host, []).append(at)
     gaps = [b - a for seen in times.values() for a, b in pairwise(seen)]
-    say("ingest.smallest_gap", min(gaps), unit="s", spacing=SPACING, hosts=len(times))
+    say("smallest_gap_per_host", min(gaps), "s", spacing=SPACING, requests=len(gaps) + len(times))
+
+
+def _log(base: str) -> list[tuple[str, float]]:
+    with urllib.request.urlopen(f"{base}/log") as answer:
+        return list(json.load(answer))
 
 
 def main() -> None:
@@ -182,22 +130,30 @@ def main() -> None:
     os.environ["LOCAL_STATE"] = str(ROOT / ".local" / "bench")
     with ExitStack() as stack:
         stack.enter_context(local.environment())
-        os.environ["LOG_LEVEL"] = "ERROR"
         server = subprocess.Popen(
             [sys.executable, "-m", "tests.benchmarks.ingest.server"],
             cwd=ROOT,
             stdout=subprocess.PIPE,
             text=True,
         )
+        stack.callback(server.wait)
         stack.callback(server.kill)
         assert server.stdout is not None
         port = server.stdout.readline().strip()
         base = f"http://127.0.0.1:{port}"
         os.environ["FETCH_ALLOW"] = ",".join(f"127.0.0.{n}:{port}" for n in range(1, 6))
         os.environ["HOST_SPACING"] = "0"
+        os.environ["LOG_LEVEL"] = "ERROR"
         _set_up()
+        from tests.benchmarks.ingest.ours import Ours  # noqa: PLC0415 - after django.setup()
+
         with ExitStack() as running:
-            compare(Ours(base, running), base)
+            contest = Contest(base, Ours(running, addresses(base, SETS[""])[-60:]))
+            for number in range(ROUNDS):
+                for name in SETS:
+                    contest.round(name, ours_first=number % 2 == 0)
+            contest.tell()
+        smallest_gap(base)
 
 
 def _set_up() -> None:

@@ -1,11 +1,13 @@
-"""300 feeds to poll: generated ones in three formats, the same at every run."""
+"""300 feeds to poll: the recordings of the repository, the rest generated in three formats."""
 
 from __future__ import annotations
 
 import datetime
 import random
 from email.utils import format_datetime
+from functools import cache
 from html import escape
+from pathlib import Path
 
 FEEDS = 300
 WORDS = [
@@ -37,6 +39,24 @@ WORDS = [
     "bill",
 ]
 START = datetime.datetime(2025, 1, 1, tzinfo=datetime.UTC)
+
+
+RECORDINGS = Path(__file__).resolve().parents[3] / "events" / "recordings"
+TYPES = {".xml": "application/rss+xml", ".json": "application/feed+json"}
+
+
+@cache
+def recorded() -> tuple[Path, ...]:
+    return tuple(sorted(file for file in RECORDINGS.glob("*/*") if file.suffix in TYPES))
+
+
+def document(number: int) -> tuple[bytes, str]:
+    """(bytes, content type) of one feed, the same at every run."""
+    if number < len(recorded()):
+        file = recorded()[number]
+        return file.read_bytes(), TYPES[file.suffix]
+    body, _, kind = generated(number)
+    return body, kind
 
 
 def generated(number: int) -> tuple[bytes, int, str]:

@@ -1,6 +1,6 @@
 """`reader` on the same server, in its own process and environment (requirements/bench.txt).
 
-Usage: peer.py BASE_URL COUNT FOLDER KIND first|again; prints one JSON object.
+Usage: peer.py FOLDER NAME first|again, the feeds' addresses on stdin; prints one JSON object.
 """
 
 import json
@@ -11,15 +11,15 @@ from pathlib import Path
 
 from reader import make_reader
 
-base, count, folder, kind, round_name = sys.argv[1:]
-reader = make_reader(str(Path(folder) / f"{kind}.sqlite"))
+folder, name, round_name = sys.argv[1:]
+reader = make_reader(str(Path(folder) / f"{name}.sqlite"))
 if round_name == "first":
-    for number in range(int(count)):
-        reader.add_feed(f"{base}/{kind}/{number}.xml")
+    for url in sys.stdin.read().split():
+        reader.add_feed(url)
 began = time.perf_counter()
 results = list(reader.update_feeds_iter(scheduled=False, workers=2))
 seconds = time.perf_counter() - began
-failed = [feed.url for feed in reader.get_feeds() if feed.last_exception]
+failed = [(feed.url, feed.last_exception) for feed in reader.get_feeds() if feed.last_exception]
 assert not failed, failed[:3]
 print(
     json.dumps(

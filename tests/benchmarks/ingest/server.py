@@ -1,7 +1,8 @@
-"""A loopback server for both contestants: 300 feeds, with validators under /v/, without under /n/.
+"""A loopback server for both contestants: every feed with validators under /v/, without under /n/.
 
 Answers are made before the first request, so that the server costs both as little as it can.
-Prints its port; GET /log answers (host, monotonic time) of every request so far as JSON.
+Prints its port; it listens on 127.0.0.1 to 127.0.0.5, five hosts to whoever spaces requests.
+GET /log answers (host, time) of every request so far as JSON.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ import json
 import sys
 import time
 
-from tests.benchmarks.ingest.feeds import FEEDS, generated
+from tests.benchmarks.ingest.feeds import FEEDS, document
 
+HOSTS = tuple(f"127.0.0.{n}" for n in range(1, 6))
 LOG: list[tuple[str, float]] = []
 
 
@@ -21,7 +23,7 @@ def answers() -> dict[str, tuple[bytes, bytes, str]]:
     """path → (whole answer, answer when the validator matches, validator)."""
     made = {}
     for number in range(FEEDS):
-        body, _, kind = generated(number)
+        body, kind = document(number)
         etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
         head = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n"
         plain = head.encode() + b"Connection: close\r\n\r\n" + body
@@ -38,7 +40,7 @@ async def main() -> None:
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-        except asyncio.IncompleteReadError:
+        except (asyncio.IncompleteReadError, ConnectionError):
             writer.close()
             return
         path = head.split(" ", 2)[1]
@@ -53,10 +55,12 @@ async def main() -> None:
         await writer.drain()
         writer.close()
 
-    server = await asyncio.start_server(answer, "127.0.0.1", 0, backlog=512)
-    print(server.sockets[0].getsockname()[1], flush=True)
-    async with server:
-        await server.serve_forever()
+    first = await asyncio.start_server(answer, HOSTS[0], 0, backlog=512)
+    port = first.sockets[0].getsockname()[1]
+    others = [await asyncio.start_server(answer, host, port, backlog=512) for host in HOSTS[1:]]
+    print(port, flush=True)
+    async with first:
+        await asyncio.gather(*(server.serve_forever() for server in (first, *others)))
 
 
 if __name__ == "__main__":
