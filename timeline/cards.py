@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import Count
-from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -17,6 +16,7 @@ from django.utils.translation import gettext as _
 from events.models import Actor, Citation, Claim, Event, EventDate, Participation
 from events.models.dates import Precision
 from timeline import labels
+from timeline.addresses import actor_path, event_path, list_path
 from timeline.dates import date_text, day_text, month_text
 from timeline.markdown import highlighted, language_of, plain, rendered
 
@@ -88,11 +88,11 @@ def cards_for(events: Sequence[Event], marked: re.Pattern[str] | None = None) ->
             machine_date=machine_date(event),
             summary=rendered(event.summary, marked),
             category=labels.word(labels.CATEGORIES, event.category),
-            category_url=f"{reverse('timeline:event_list')}?category={event.category}",
+            category_url=f"{list_path()}?category={event.category}",
             family=labels.FAMILY_OF.get(event.category, "voices"),
             importance=event.importance,
             regions=tuple(event.regions),
-            actors=tuple(actor_link(actor) for actor in actors[event.pk]),
+            actors=tuple(actors[event.pk]),
             publishers=publishers_text(publishers.get(event.pk, 0)),
             claims=tuple(claim_marks(claims[event.pk])),
         )
@@ -101,7 +101,7 @@ def cards_for(events: Sequence[Event], marked: re.Pattern[str] | None = None) ->
 
 
 def event_url(event: Event) -> str:
-    return reverse("timeline:event_detail", args=[event.public_id, event.slug])
+    return event_path(event.public_id, event.slug)
 
 
 def foreign(text: str) -> str:
@@ -111,7 +111,7 @@ def foreign(text: str) -> str:
 
 
 def actor_link(actor: Actor) -> ActorLink:
-    return ActorLink(actor.name, reverse("timeline:actor_detail", args=[actor.slug]))
+    return ActorLink(actor.name, actor_path(actor.slug))
 
 
 def machine_date(event: Event) -> str:
@@ -139,13 +139,13 @@ def claim_marks(counts: dict[str, int]) -> Iterable[ClaimMark]:
             )
 
 
-def _actors(events: Sequence[Event]) -> dict[int, list[Actor]]:
-    found: dict[int, list[Actor]] = defaultdict(list)
-    parts = Participation.objects.filter(event__in=[e.pk for e in events])
-    for part in parts.select_related("actor__merged_into").order_by("position", "id"):
-        actor = part.actor.merged_into or part.actor
-        if actor not in found[part.event_id]:
-            found[part.event_id].append(actor)
+def _actors(events: Sequence[Event]) -> dict[int, dict[ActorLink, None]]:
+    found: dict[int, dict[ActorLink, None]] = defaultdict(dict)
+    rows = Participation.objects.filter(event__in=[e.pk for e in events]).order_by("position", "id")
+    names = ("actor__name", "actor__slug")
+    successor = ("actor__merged_into__name", "actor__merged_into__slug")
+    for event, name, slug, other, other_slug in rows.values_list("event_id", *names, *successor):
+        found[event].setdefault(ActorLink(other or name, actor_path(other_slug or slug)))
     return found
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime
 import re
+from functools import lru_cache
 
 from django.core.exceptions import ValidationError
 from django.utils import dateformat
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from events.models.dates import read_edtf
 
@@ -21,6 +22,11 @@ def date_text(edtf: str, *, with_year: bool = True) -> str:
     Without year, for a list under its month, days lose the year; other precisions keep it.
     What is no EDTF date comes back as it is.
     """
+    return _date_text(edtf, with_year, get_language())
+
+
+@lru_cache(maxsize=8192)
+def _date_text(edtf: str, with_year: bool, language: str | None) -> str:
     try:
         bounds = read_edtf(edtf)
     except ValidationError:

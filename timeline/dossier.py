@@ -15,6 +15,7 @@ from django.utils.translation import pgettext
 
 from events.models import Citation, Claim, Decision, Event, EventDate, Participation, Relation
 from timeline import labels
+from timeline.addresses import list_path
 from timeline.cards import ActorLink, actor_link, event_url, foreign, machine_date, publishers_text
 from timeline.dates import date_text, days_text
 from timeline.markdown import plain, rendered
@@ -152,7 +153,7 @@ def dossier_of(event: Event) -> Dossier:
         summary=rendered(event.summary),
         marks=[Mark(numbers[c.source_id], c.stance == Citation.Stance.DISPUTES) for c in own],
         category=labels.word(labels.CATEGORIES, event.category),
-        category_url=f"{reverse('timeline:event_list')}?category={event.category}",
+        category_url=f"{list_path()}?category={event.category}",
         actors=_actors(event),
         regions=[
             (

@@ -28,6 +28,12 @@ VARIES_BY = ("HX-Request", "HX-History-Restore-Request")
 compressed = decorator_from_middleware(GZipMiddleware)
 
 
+def edition_of(request: HttpRequest) -> Edition:
+    """The edition that `public_page` answers with."""
+    edition: Edition = request.edition  # type: ignore[attr-defined]
+    return edition
+
+
 def current_edition() -> Edition:
     return Edition.objects.get_or_create(pk=1)[0]
 

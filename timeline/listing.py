@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from django.http import QueryDict
-from django.urls import reverse
 
 from events.models import Event
+from timeline.addresses import list_path
 from timeline.cards import Card, Group, by_day, by_month, cards_for
 from timeline.filters import Filter
-from timeline.queries import Page, Place, page_of
+from timeline.finding import Found
+from timeline.queries import Page, Place
 from timeline.search import highlighter
 
 SIZE = 40
@@ -70,7 +71,7 @@ def list_url(filter: Filter, **more: str) -> str:
     """The canonical address of a filtered timeline."""
     parts = [filter.query_string, urlencode(more, safe=":/")]
     query = "&".join(part for part in parts if part)
-    path = reverse("timeline:event_list")
+    path = list_path()
     return f"{path}?{query}" if query else path
 
 
@@ -89,9 +90,10 @@ class Listing:
     shown_url: str
 
 
-def listing_of(filter: Filter, window: Window, today: datetime.date) -> Listing:
-    """Four queries, five when the window begins at a month."""
-    page = _page(filter, window)
+def listing_of(found: Found, window: Window, today: datetime.date) -> Listing:
+    """Four queries; five in another order when the window begins at a place."""
+    filter = found.filter
+    page = _page(found, window)
     cards = cards_for(page.events, highlighter(filter.text))
     start = {k: v for k, v in window.query().items() if k != "show"}
     grown = replace(window, show=window.show + SIZE).query()
@@ -109,15 +111,14 @@ def listing_of(filter: Filter, window: Window, today: datetime.date) -> Listing:
     )
 
 
-def _page(filter: Filter, window: Window) -> Page:
+def _page(found: Found, window: Window) -> Page:
+    sort = found.filter.sort
     if window.more:
-        return page_of(filter, size=SIZE, after=Place.read(window.more, filter.sort))
-    after = Place.read(window.after, filter.sort)
+        return found.page(size=SIZE, after=Place.read(window.more, sort))
+    after = Place.read(window.after, sort)
     if month := _month(window.at):
         after = Place.end_of_month(month)
-    return page_of(
-        filter, size=window.show, after=after, before=Place.read(window.before, filter.sort)
-    )
+    return found.page(size=window.show, after=after, before=Place.read(window.before, sort))
 
 
 def _groups(

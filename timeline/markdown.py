@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from functools import lru_cache
 
 import nh3
 from django.utils.safestring import SafeString, mark_safe
@@ -35,14 +36,7 @@ def language_of(text: str) -> str:
 
 def rendered(text: str, marked: re.Pattern[str] | None = None) -> SafeString:
     """Markdown as sanitized HTML; what matches `marked` is highlighted."""
-    unsafe = _MARKDOWN.render(plain(text))
-    clean = nh3.clean(
-        unsafe,
-        tags=_TAGS,
-        attributes={"a": {"href"}},
-        url_schemes={"http", "https", "mailto"},
-        link_rel="noopener nofollow",
-    )
+    clean = _clean(text)
     if marked:
         pieces = _TAG.split(clean)
         clean = "".join(
@@ -50,6 +44,17 @@ def rendered(text: str, marked: re.Pattern[str] | None = None) -> SafeString:
             for piece in pieces
         )
     return mark_safe(clean)
+
+
+@lru_cache(maxsize=2048)
+def _clean(text: str) -> str:
+    return nh3.clean(
+        _MARKDOWN.render(plain(text)),
+        tags=_TAGS,
+        attributes={"a": {"href"}},
+        url_schemes={"http", "https", "mailto"},
+        link_rel="noopener nofollow",
+    )
 
 
 def highlighted(text: str, marked: re.Pattern[str] | None) -> SafeString:

@@ -10,8 +10,8 @@ from django.utils.translation import ngettext
 
 from timeline import labels
 from timeline.filters import FACETS, Filter
+from timeline.finding import Overview
 from timeline.listing import list_url
-from timeline.queries import Overview
 
 SHOWN = 8
 MOST_OPTIONS = 40

@@ -6,17 +6,16 @@ Every question costs a fixed number of queries, whatever the number of events.
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
-from django.db import connection
-from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, OuterRef, Q
-from django.db.models.functions import Coalesce, TruncMonth
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Coalesce
 
 from events.models import Claim, Event, EventDate, Participation
 from events.models.event import EventQuerySet
-from timeline.filters import FACETS, Filter
+from timeline.filters import Filter
 from timeline.search import prepared
 
 # When an event stands on the timeline. An event has a beginning or an end (event_bounds).
@@ -75,113 +74,6 @@ def overlap(earliest: datetime.date | None, latest: datetime.date | None) -> Q:
     if earliest:
         condition &= Q(latest__isnull=True) | Q(latest__gte=earliest)
     return condition
-
-
-@dataclass(frozen=True)
-class ValueCount:
-    """How many events a value of a facet would show, the other facets as they are."""
-
-    value: str
-    name: str
-    count: int
-
-
-@dataclass
-class Overview:
-    """The filtered record in numbers. `months` leaves the date range out, as facets do theirs."""
-
-    total: int = 0
-    facets: dict[str, list[ValueCount]] = field(
-        default_factory=lambda: {name: [] for name in FACETS}
-    )
-    months: dict[datetime.date, dict[str, int]] = field(default_factory=dict)
-
-
-# What each line of the overview counts: columns, and what to join to `base`.
-_LINES = {
-    "category": ("base.category, ''", ""),
-    "importance": ("base.importance::text, ''", ""),
-    "region": ("region, ''", "CROSS JOIN LATERAL unnest(base.regions) AS region"),
-    "tag": ("tag, ''", "CROSS JOIN LATERAL unnest(base.tags) AS tag"),
-    "actor": (
-        "actor.slug, actor.name",
-        "JOIN events_participation part ON part.event_id = base.id "
-        "JOIN events_actor named ON named.id = part.actor_id "
-        "JOIN events_actor actor ON actor.id = coalesce(named.merged_into_id, named.id)",
-    ),
-    "claims": ("claim.status, ''", "JOIN events_claim claim ON claim.event_id = base.id"),
-    "when": ("base.month::date::text, base.category", ""),
-}
-
-
-def overview(filter: Filter) -> Overview:
-    """Count the filtered record for every facet and month at once. One query."""
-    conditions = _conditions(filter)
-    base = (
-        Event.objects.published()
-        .filter(_text(filter))
-        .annotate(
-            month=TruncMonth(WHEN), **{f"in_{name}": _flag(c) for name, c in conditions.items()}
-        )
-        .order_by()
-        .values(
-            "id",
-            "category",
-            "importance",
-            "regions",
-            "tags",
-            "month",
-            *(f"in_{name}" for name in conditions),
-        )
-    )
-    sql, params = base.query.sql_with_params()
-    lines = [f"SELECT 'total', '', '', count(*) FROM base{_where(conditions)}"]
-    lines += [
-        f"SELECT '{name}', {columns}, count(DISTINCT base.id) FROM base {join}"
-        f"{_where(conditions, without=name)} GROUP BY 2, 3"
-        for name, (columns, join) in _LINES.items()
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"WITH base AS MATERIALIZED ({sql}) {' UNION ALL '.join(lines)} ORDER BY 4 DESC, 2",
-            params,
-        )
-        return _overview(cursor.fetchall())
-
-
-def _flag(condition: Any) -> Any:
-    return ExpressionWrapper(condition, BooleanField()) if isinstance(condition, Q) else condition
-
-
-def _where(conditions: dict[str, Any], *, without: str = "") -> str:
-    flags = [f"base.in_{name}" for name in conditions if name != without]
-    return f" WHERE {' AND '.join(flags)}" if flags else ""
-
-
-def _overview(rows: list[tuple[str, str, str, int]]) -> Overview:
-    found = Overview()
-    for kind, value, name, count in rows:
-        if kind == "total":
-            found.total = count
-        elif kind == "when":
-            found.months.setdefault(datetime.date.fromisoformat(value), {})[name] = count
-        else:
-            found.facets[kind].append(ValueCount(value, name, count))
-    return found
-
-
-def counts_without(filter: Filter) -> dict[str, int]:
-    """For each part of a filter that finds nothing: what would be found without it. One query."""
-    conditions = _conditions(filter)
-    if _text(filter):
-        conditions["text"] = _text(filter)
-    flags = {f"in_{name}": _flag(condition) for name, condition in conditions.items()}
-    base = Event.objects.published().annotate(**flags).order_by().values(*flags)
-    counts = {
-        name: Count("pk", filter=Q(**{flag: True for flag in flags if flag != f"in_{name}"}))
-        for name in conditions
-    }
-    return base.aggregate(**counts) if counts else {}
 
 
 def upcoming(today: datetime.date, *, most: int = 6) -> list[EventDate]:

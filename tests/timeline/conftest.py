@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from events.models import Actor, Citation, Claim, Event, Participation, Publisher, Source
+from events.models import Actor, Citation, Claim, Edition, Event, Participation, Publisher, Source
 from events.moderation.step import step
 
 MakeEvent = Callable[..., Event]
@@ -68,6 +68,8 @@ def make_event(db: None) -> MakeEvent:
                     position=number,
                 )
                 Citation.objects.create(claim=claim, source=make_source(f"{slug}-0"))
+        # Each event comes as if in a transaction of its own, with an edition of its own.
+        Edition.objects.update(xact="")
         event.refresh_from_db()
         return event
 

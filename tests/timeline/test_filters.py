@@ -8,14 +8,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.timeline.conftest import MakeEvent
+from timeline.edition import current_edition
 from timeline.filters import Filter
-from timeline.queries import counts_without, events_for, overview
+from timeline.finding import Found, find
+from timeline.queries import events_for
 
 pytestmark = pytest.mark.django_db
 
 
 def parse(query: str) -> Filter:
     return Filter.parse(QueryDict(query))
+
+
+def find_in(filter: Filter) -> Found:
+    return find(filter, current_edition())
 
 
 def found(query: str) -> list[str]:
@@ -127,7 +133,7 @@ def test_counts_tell_what_a_click_would_give(make_event: MakeEvent) -> None:
     make_event("o1", actors=("OpenAI",), regions=["US"])
     make_event("rule", category="policy", regions=["US", "CN"])
     filter = parse("region=CN&category=policy")
-    counted = overview(filter)
+    counted = find_in(filter).overview()
     assert counted.total == 1
     for facet, counts in counted.facets.items():
         for count in counts:
@@ -142,7 +148,7 @@ def test_counts_tell_what_a_click_would_give(make_event: MakeEvent) -> None:
 def test_months_count_the_record_without_its_date_range(make_event: MakeEvent) -> None:
     make_event("r1", date="2025-01-20")
     make_event("v3", date="2024-12")
-    counted = overview(parse("from=2025-01"))
+    counted = find_in(parse("from=2025-01")).overview()
     assert counted.total == 1
     assert [(f"{month:%Y-%m}", counts) for month, counts in sorted(counted.months.items())] == [
         ("2024-12", {"model-release": 1}),
@@ -154,7 +160,7 @@ def test_what_an_empty_result_would_give_without_each_part(make_event: MakeEvent
     make_event("r1", regions=["CN"])
     make_event("o1", regions=["US"])
     filter = parse("region=CN&q=o1&category=model-release")
-    assert counts_without(filter) == {"text": 1, "region": 1, "category": 0}
+    assert find_in(filter).counts_without() == {"text": 1, "region": 1, "category": 0}
 
 
 def test_drafts_retracted_and_merged_events_pass_no_filter(make_event: MakeEvent) -> None:
@@ -164,4 +170,4 @@ def test_drafts_retracted_and_merged_events_pass_no_filter(make_event: MakeEvent
     make_event("merged", status="merged", merged_into=target)
     assert found("") == ["target"]
     assert found("q=draft") == found("q=retracted") == []
-    assert overview(parse("")).total == 1
+    assert find_in(parse("")).total == 1

@@ -103,7 +103,8 @@ def test_number_of_queries_is_the_same_for_one_event_and_for_fifty(
             claims=("disputed",),
         )
         if number in (0, 49):
-            with django_assert_num_queries(8):
+            client.get("/")  # reads the columns of the edition
+            with django_assert_num_queries(7):
                 client.get("/")
             with django_assert_num_queries(8):
                 assert client.get(query).status_code == 200

@@ -14,10 +14,10 @@ from events.models import Actor, Claim, Event
 from timeline import labels
 from timeline.cards import actor_link
 from timeline.dossier import ClaimOfEvent, claim_of_event
-from timeline.edition import public_page
+from timeline.edition import edition_of, public_page
 from timeline.filters import Filter
+from timeline.finding import find
 from timeline.listing import Window, list_url, listing_of
-from timeline.queries import overview
 from timeline.rail import rail_of
 
 
@@ -29,7 +29,7 @@ def actor_detail(request: HttpRequest, slug: str) -> HttpResponse:
     if actor.merged_into:
         return HttpResponsePermanentRedirect(actor_link(actor.merged_into).url)
     filter = Filter(actor=(actor.slug,), actor_names=((actor.slug, actor.name),))
-    context = _timeline_of(filter) | {
+    context = _timeline_of(request, filter) | {
         "actor": actor,
         "kind": labels.word(labels.ACTOR_KINDS, actor.kind),
         "country": labels.word(labels.REGIONS, actor.country),
@@ -40,9 +40,10 @@ def actor_detail(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "timeline/actor_detail.html", context)
 
 
-def _timeline_of(filter: Filter) -> dict[str, object]:
-    counted = overview(filter)
-    listing = listing_of(filter, Window(), timezone.now().date())
+def _timeline_of(request: HttpRequest, filter: Filter) -> dict[str, object]:
+    found = find(filter, edition_of(request))
+    counted = found.overview()
+    listing = listing_of(found, Window(), timezone.now().date())
     return {
         "filter": filter,
         "listing": listing,
@@ -104,7 +105,7 @@ def actor_list(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def topic_detail(request: HttpRequest, tag: str) -> HttpResponse:
-    context = _timeline_of(Filter(tag=(tag,))) | {"name": tag}
+    context = _timeline_of(request, Filter(tag=(tag,))) | {"name": tag}
     if not context["total"]:
         raise Http404("No event has this topic.")
     return render(request, "timeline/topic_detail.html", context)
@@ -115,7 +116,7 @@ def region_detail(request: HttpRequest, code: str) -> HttpResponse:
     name = labels.word(labels.REGIONS, code.upper())
     if code != code.upper():
         return HttpResponsePermanentRedirect(request.path.replace(code, code.upper()))
-    context = _timeline_of(Filter(region=(code,))) | {"name": name, "code": code}
+    context = _timeline_of(request, Filter(region=(code,))) | {"name": name, "code": code}
     if not context["total"]:
         raise Http404("No event concerns this region.")
     return render(request, "timeline/region_detail.html", context)

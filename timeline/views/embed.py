@@ -15,8 +15,9 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 
 from events.models import Event
 from timeline.cards import cards_for
-from timeline.edition import public_page
+from timeline.edition import edition_of, public_page
 from timeline.filters import Filter
+from timeline.finding import find
 from timeline.languages import language_of
 from timeline.listing import Window, list_url, listing_of
 from timeline.markdown import plain
@@ -34,7 +35,8 @@ FRAMES = {"frame-ancestors": ["*"]}
 @public_page
 def embed_list(request: HttpRequest) -> HttpResponse:
     filter = Filter.parse(request.GET)
-    listing = listing_of(filter, Window(show=MOST_EVENTS), timezone.now().date())
+    found = find(filter, edition_of(request))
+    listing = listing_of(found, Window(show=MOST_EVENTS), timezone.now().date())
     context = {"listing": listing, "title": title_of(filter), "url": list_url(filter)}
     return render(request, "timeline/embed_list.html", context)
 

@@ -13,15 +13,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django_htmx.http import push_url, replace_url
 
+from events.models import Edition
 from timeline.cards import AheadLine, ahead_line
 from timeline.dates import month_text
-from timeline.edition import public_page
+from timeline.edition import edition_of, public_page
 from timeline.filters import SORTS, Filter
+from timeline.finding import Found, Overview, find
 from timeline.htmx import wants_partial
 from timeline.landmarks import front
 from timeline.listing import Window, list_url, listing_of
 from timeline.panels import Chip, chips_of, doubts_of, facets_of, title_of
-from timeline.queries import Overview, counts_without, events_for, overview, upcoming
+from timeline.queries import upcoming
 from timeline.rail import rail_of
 from timeline.site import oembed_url, site_name
 from timeline.spelling import respelled
@@ -32,14 +34,16 @@ def event_list(request: HttpRequest) -> HttpResponse:
     filter = Filter.parse(request.GET)
     window = Window.read(request.GET, filter.sort)
     partial = wants_partial(request)
+    edition = edition_of(request)
     if partial and window.more:
-        return _more(request, filter, window)
+        return _more(request, find(filter, edition), window)
     canonical = list_url(filter, **window.query())
     if not partial and not filter.notes and not _is_canonical(request, canonical):
         return HttpResponseRedirect(canonical)
     today = timezone.now().date()
-    counted = overview(filter)
-    listing = listing_of(filter, window, today)
+    found = find(filter, edition)
+    counted = found.overview()
+    listing = listing_of(found, window, today)
     context = {
         "filter": filter,
         "listing": listing,
@@ -53,11 +57,11 @@ def event_list(request: HttpRequest) -> HttpResponse:
         "since": _since(filter, counted),
         "doubts": doubts_of(counted, filter),
         **(front() if _is_front(filter, window) else {}),
-        "hints": _hints(filter) if not counted.total else [],
+        "hints": _hints(found, edition) if not counted.total else [],
         "title": title_of(filter),
         "description": _description(filter, counted.total),
         "canonical": canonical,
-        "live_url": live_url(filter, request.edition.number),  # type: ignore[attr-defined]
+        "live_url": live_url(filter, edition.number),
         "oembed_url": oembed_url(list_url(filter)),
     }
     if not partial:
@@ -66,9 +70,9 @@ def event_list(request: HttpRequest) -> HttpResponse:
     return push_url(response, canonical)
 
 
-def _more(request: HttpRequest, filter: Filter, window: Window) -> HttpResponse:
+def _more(request: HttpRequest, found: Found, window: Window) -> HttpResponse:
     """The next stretch, for the foot of the list; the address then names all that is shown."""
-    listing = listing_of(filter, window, timezone.now().date())
+    listing = listing_of(found, window, timezone.now().date())
     response = render(request, "timeline/event_list.html#stretch", {"listing": listing})
     return replace_url(response, listing.shown_url)
 
@@ -113,12 +117,12 @@ def _is_front(filter: Filter, window: Window) -> bool:
     return filter.is_empty and filter.sort == "date" and not window.query()
 
 
-def _hints(filter: Filter) -> list[Chip]:
+def _hints(found: Found, edition: Edition) -> list[Chip]:
     """Ways out of an empty result: another spelling first, then what each part shuts out."""
-    hints = []
+    hints, filter = [], found.filter
     if spelled := respelled(filter.text):
         other = replace(filter, text=spelled)
-        if count := events_for(other).count():
+        if count := find(other, edition).total:
             hints.append(
                 Chip(
                     _("Did you mean “%(text)s”? %(count)d") % {"text": spelled, "count": count},
@@ -135,7 +139,7 @@ def _hints(filter: Filter) -> list[Chip]:
         "importance": _("the importance"),
         "claims": _("the claims"),
     }
-    for part, count in sorted(counts_without(filter).items(), key=lambda item: -item[1]):
+    for part, count in sorted(found.counts_without().items(), key=lambda item: -item[1]):
         if count:
             without = (
                 filter.without(part) if part != "when" else filter.without("since").without("until")

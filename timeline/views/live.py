@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import ngettext
 
 from events.models import Revision
-from timeline.edition import public_page
+from timeline.edition import edition_of, public_page
 from timeline.filters import Filter
 from timeline.listing import list_url
 from timeline.queries import events_for
@@ -22,7 +22,7 @@ def live(request: HttpRequest) -> HttpResponse:
     would miss one whose transaction was still open while the page was made.
     """
     since = request.GET.get("since", "")
-    edition = request.edition  # type: ignore[attr-defined]
+    edition = edition_of(request)
     if not since.isascii() or not since.isdigit() or int(since) >= edition.number:
         return HttpResponse(status=204)
     public = Revision.objects.filter(event=OuterRef("pk"), edition__isnull=False)

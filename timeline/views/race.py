@@ -19,12 +19,13 @@ from events.models.dates import Precision
 from timeline import labels
 from timeline.cards import event_url
 from timeline.dates import date_text
-from timeline.edition import public_page
+from timeline.edition import edition_of, public_page
 from timeline.filters import Filter
+from timeline.finding import find
 from timeline.listing import list_url
 from timeline.markdown import plain
 from timeline.panels import chips_of, facet_of
-from timeline.queries import events_for, overview
+from timeline.queries import events_for
 from timeline.race import Happening, LanePlan, answers_between, draw, pace_of
 
 REGION_LANES = ("US", "CN", "EU", "UK")
@@ -52,7 +53,7 @@ def race(request: HttpRequest) -> HttpResponse:
             "pace": pace_of(answers),
             "answers": answers,
             "zooms": _zooms(filter),
-            "actors": facet_of("actor", filter, overview(filter)),
+            "actors": facet_of("actor", filter, find(filter, edition_of(request)).overview()),
             "chips": chips_of(filter, race_url),
             "count_text": ngettext("%d event", "%d events", len(events)) % len(events),
             "canonical": race_url(filter),
