@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import io
+import unicodedata
 from functools import lru_cache
 from pathlib import Path
+from unicodedata import combining
 
 from PIL import Image, ImageDraw, ImageFont
 
 from events.models import Event
 from timeline import labels
 from timeline.dates import date_text
-from timeline.markdown import plain
+from timeline.markdown import language_of, plain
 from timeline.site import site_name
 
 WIDTH, HEIGHT, EDGE = 1200, 630, 72
@@ -38,7 +40,7 @@ def card_of(event: Event, publishers: str) -> bytes:
     left = EDGE + 56
     draw.ellipse((EDGE - radius, 124 - radius, EDGE + radius, 124 + radius), fill=ACCENT)
     draw.text((left, 124), date_text(event.date), font=_font(38), fill=QUIET, anchor="lm")
-    size, lines = fitted(plain(event.title), WIDTH - left - EDGE)
+    size, lines = fitted(drawable(plain(event.title)), WIDTH - left - EDGE)
     for number, line in enumerate(lines):
         draw.text((left, 186 + number * size * LINE), line, font=_font(size), fill=INK)
     category = labels.word(labels.CATEGORIES, event.category)
@@ -48,6 +50,31 @@ def card_of(event: Event, publishers: str) -> bytes:
     out = io.BytesIO()
     image.quantize(64).save(out, "PNG", optimize=True)
     return out.getvalue()
+
+
+# The font sets these as wide as a Chinese character, which tears Latin words apart.
+_LATIN_QUOTES = str.maketrans("“”‘’", "\"\"''")
+
+
+def drawable(title: str) -> str:
+    """`title` in characters that the font has, as far as they can be told without accents."""
+    if language_of(title) != "zh":
+        title = title.translate(_LATIN_QUOTES)
+    return "".join(
+        character if character.isascii() or has_glyph(character) else _without_accents(character)
+        for character in unicodedata.normalize("NFC", title)
+    )
+
+
+def _without_accents(character: str) -> str:
+    base = "".join(c for c in unicodedata.normalize("NFD", character) if not combining(c))
+    return base if base and all(map(has_glyph, base)) else character
+
+
+@lru_cache(maxsize=4096)
+def has_glyph(character: str) -> bool:
+    font = _font(30)
+    return bytes(font.getmask(character)) != bytes(font.getmask("\U0010ffff"))
 
 
 def fitted(title: str, width: int) -> tuple[int, list[str]]:

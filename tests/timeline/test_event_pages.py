@@ -14,7 +14,7 @@ from events.models import Claim, Edition, Event
 from events.moderation.step import step
 from tests.timeline.conftest import MakeEvent
 from timeline.history import Piece, compared
-from timeline.sharecard import LINE, SIZES, TITLE_HEIGHT, fitted
+from timeline.sharecard import LINE, SIZES, TITLE_HEIGHT, drawable, fitted, has_glyph
 
 pytestmark = pytest.mark.django_db
 
@@ -94,6 +94,14 @@ def test_share_card_is_a_picture_of_the_right_size(client: Client, make_event: M
     assert (
         'property="og:image" content="http' in client.get(event.get_absolute_url()).content.decode()
     )
+
+
+def test_card_has_a_glyph_for_what_it_draws() -> None:
+    chinese = "深度求索发布R1，英伟达蒸发“5890亿”美元"
+    assert drawable(chinese) == chinese
+    assert all(map(has_glyph, chinese))
+    assert not has_glyph("ő")
+    assert drawable("OpenAI’s “proof” for Erdős") == 'OpenAI\'s "proof" for Erdos'
 
 
 @pytest.mark.parametrize(
