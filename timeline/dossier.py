@@ -5,20 +5,20 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.formats import number_format
 from django.utils.safestring import SafeString
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext
 
-from events.models import Citation, Claim, Decision, Event, EventDate, Participation, Relation
+from events.models import Citation, Decision, Event, EventDate, Participation, Relation
 from timeline import labels
 from timeline.addresses import list_path
-from timeline.cards import ActorLink, actor_link, event_url, foreign, machine_date, publishers_text
+from timeline.cards import ActorLink, actor_link, event_url, foreign, machine_date
+from timeline.claimed import ClaimLine, claims_of
 from timeline.dates import date_text, days_text
 from timeline.markdown import plain, rendered
+from timeline.marks import Mark, with_marks
 
 
 @dataclass(frozen=True)
@@ -47,30 +47,6 @@ class SourceGroup:
     role: str
     title: str
     sources: list[SourceLine]
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A reference to a source by number; `disputes` when the source speaks against."""
-
-    number: int
-    disputes: bool
-
-
-@dataclass(frozen=True)
-class ClaimLine:
-    id: str
-    text: str
-    lang: str
-    said_by: str
-    said_by_url: str
-    reported_by: str
-    quantity: str
-    status: str
-    mark: str
-    status_text: str
-    reason: SafeString
-    sources: list[Mark]
 
 
 @dataclass(frozen=True)
@@ -111,7 +87,7 @@ class Dossier:
     date: str
     machine_date: str
     summary: SafeString
-    marks: list[Mark]
+    cited_summary: SafeString  # with the numbers of its sources
     category: str
     category_url: str
     actors: list[tuple[ActorLink, str]]
@@ -123,7 +99,7 @@ class Dossier:
     answers: list[RelatedLine]
     answered_by: list[RelatedLine]
     decisions: list[DecisionLine]
-    publishers: str
+    independent: str
     source_count: int
     first_report: str
     last_check: datetime.datetime | None
@@ -139,10 +115,13 @@ def dossier_of(event: Event) -> Dossier:
     numbers = _numbered(citations)
     own = [c for c in citations if c.event_id]
     sources = {c.source_id: c.source for c in citations}.values()
-    independent = {s.publisher_id for s in sources if s.publisher_id and not s.copy_of_id}
+    cited = [c.source for c in own]
+    independent = {s.publisher_id for s in cited if s.publisher_id and not s.copy_of_id}
+    summary = rendered(event.summary)
+    marks = [Mark(numbers[c.source_id], c.stance == Citation.Stance.DISPUTES) for c in own]
     relations = _relations(event)
     decisions = _decisions(event)
-    reported = sorted(s.published for s in sources if s.published)
+    reported = sorted(s.published for s in cited if s.published)
     return Dossier(
         event=event,
         url=event_url(event),
@@ -150,8 +129,8 @@ def dossier_of(event: Event) -> Dossier:
         lang=foreign(event.title),
         date=date_text(event.date),
         machine_date=machine_date(event),
-        summary=rendered(event.summary),
-        marks=[Mark(numbers[c.source_id], c.stance == Citation.Stance.DISPUTES) for c in own],
+        summary=summary,
+        cited_summary=with_marks(summary, marks),
         category=labels.word(labels.CATEGORIES, event.category),
         category_url=f"{list_path()}?category={event.category}",
         actors=_actors(event),
@@ -163,15 +142,20 @@ def dossier_of(event: Event) -> Dossier:
             )
             for code in event.regions
         ],
-        tags=[(tag, reverse("timeline:topic_detail", args=[tag])) for tag in event.tags],
+        tags=[
+            (labels.topic(tag), reverse("timeline:topic_detail", args=[tag])) for tag in event.tags
+        ],
         dates=[_date_line(date) for date in EventDate.objects.filter(event=event)],
-        claims=_claims(event, citations, numbers),
+        claims=claims_of(event, citations, numbers),
         source_groups=_source_groups(citations, numbers),
         answers=relations[0],
         answered_by=relations[1],
         decisions=decisions,
         corrections=[d for d in decisions if d.is_correction],
-        publishers=publishers_text(len(independent)),
+        independent=ngettext(
+            "%d independent publisher", "%d independent publishers", len(independent)
+        )
+        % len(independent),
         source_count=len(sources),
         first_report=date_text(reported[0]) if reported else "",
         last_check=max((s.link_checked_at for s in sources if s.link_checked_at), default=None),
@@ -243,88 +227,6 @@ def _date_line(date: EventDate) -> DateLine:
         (date.earliest or date.latest or datetime.date.min).isoformat(),
         date.note,
     )
-
-
-def _claims(
-    event: Event, citations: Iterable[Citation], numbers: dict[int, int]
-) -> list[ClaimLine]:
-    marks: dict[int, list[Mark]] = {}
-    for citation in citations:
-        if citation.claim_id:
-            marks.setdefault(citation.claim_id, []).append(
-                Mark(numbers[citation.source_id], citation.stance == Citation.Stance.DISPUTES)
-            )
-    claims = Claim.objects.filter(event=event).select_related(
-        "said_by_actor", "reported_by_publisher"
-    )
-    return [claim_line(claim, marks.get(claim.pk, [])) for claim in claims]
-
-
-def claim_line(claim: Claim, marks: list[Mark]) -> ClaimLine:
-    actor, publisher = claim.said_by_actor, claim.reported_by_publisher
-    return ClaimLine(
-        id=claim.public_id,
-        text=plain(claim.text),
-        lang=foreign(claim.text),
-        said_by=plain(claim.said_by),
-        said_by_url=actor_link(actor).url if actor else "",
-        reported_by=plain(claim.reported_by or (publisher.name if publisher else "")),
-        quantity=quantity_text(claim.quantity_value, claim.quantity_unit),
-        status=claim.status,
-        mark=labels.CLAIM_MARKS[claim.status],
-        status_text=labels.word(labels.CLAIM_STATUS, claim.status),
-        reason=rendered(claim.reason),
-        sources=sorted(marks, key=lambda mark: mark.number),
-    )
-
-
-@dataclass(frozen=True)
-class ClaimOfEvent:
-    """A claim outside its event's page, with the way to it."""
-
-    claim: ClaimLine
-    title: str
-    lang: str
-    url: str
-    date: str
-
-
-def claim_of_event(claim: Claim) -> ClaimOfEvent:
-    event = claim.event
-    return ClaimOfEvent(
-        claim_line(claim, []),
-        plain(event.title),
-        foreign(event.title),
-        event_url(event),
-        date_text(event.date),
-    )
-
-
-def quantity_text(value: Decimal | None, unit: str) -> str:
-    """`80000000000 USD` → “80 billion USD”, without zeros that say nothing, and exact."""
-    if value is None:
-        return ""
-    pattern = "%s"
-    for size, words in _sizes():
-        if abs(value) >= size and (value / size * 1000) % 1 == 0:
-            value, pattern = value / size, words
-            break
-    exact = value.normalize()
-    places = max(0, -int(exact.as_tuple().exponent))
-    number = number_format(exact, decimal_pos=places, use_l10n=True, force_grouping=True)
-    return f"{pattern % number} {unit}"
-
-
-def _sizes() -> list[tuple[Decimal, str]]:
-    """Large numbers as the language counts them: thousands in English, myriads in Chinese."""
-    # Translators: how many zeros the three large-number words below stand for.
-    zeros = pgettext("large numbers", "12 9 6").split()
-    words = (
-        pgettext("largest number", "%s trillion"),
-        pgettext("large number", "%s billion"),
-        pgettext("smaller large number", "%s million"),
-    )
-    return [(Decimal(10) ** int(z), w) for z, w in zip(zeros, words, strict=True)]
 
 
 def _relations(event: Event) -> tuple[list[RelatedLine], list[RelatedLine]]:

@@ -121,6 +121,10 @@ class Found:
             months.setdefault(day, {})[codes[category]] = int(counts[place])
         return months
 
+    def first(self) -> Event | None:
+        """The earliest event. One query."""
+        return next(iter(_events(self._columns.ids[self._all[-1:]])), None)
+
     def counts_without(self) -> dict[str, int]:
         """For each part of a filter that finds nothing: what would be found without it."""
         return {name: len(self._rows(without=name)) for name in self._masks}

@@ -177,3 +177,18 @@ LANGUAGES: Words = {
 def word(words: Words, code: str) -> str:
     """The reader's word for `code`, or the code itself when nobody has given it one."""
     return str(words.get(code, code))
+
+
+# Parts of topics that are no words: written in capitals.
+_ACRONYMS = frozenset(("ai", "api", "asic", "cpu", "eu", "gdpr", "glm", "gpt", "gpu", "hbm"))
+_ACRONYMS |= frozenset(("ipo", "llm", "ndaa", "nist", "rlhf", "sme", "tpu", "uk", "un", "us"))
+
+
+def topic(tag: str) -> str:
+    """A topic as readers see it: `export-controls` → “Export controls”, `h20` → “H20”."""
+    words = [
+        part.upper() if part in _ACRONYMS or any(c.isdigit() for c in part) else part
+        for part in tag.split("-")
+    ]
+    text = " ".join(words)
+    return text[:1].upper() + text[1:]

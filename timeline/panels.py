@@ -90,7 +90,7 @@ def label_of(facet: str, value: str, name: str = "") -> str:
         "claims": labels.CLAIM_STATUS,
     }.get(facet)
     if words is None:
-        return name or value
+        return labels.topic(value) if facet == "tag" else name or value
     label = labels.word(words, value)
     return f"{labels.CLAIM_MARKS[value]} {label}" if facet == "claims" else label
 

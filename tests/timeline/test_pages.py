@@ -241,7 +241,7 @@ def test_event_page_shows_sources_claims_dates_and_relations(
         "In effect 15 May 2025 – the rule",
         "⊗ refuted",
         "The record says otherwise.",
-        "2 publishers",
+        "How we know 2 independent publishers",
         "Responds to OpenAI previews o1 12 September 2024 · 130 days",
     ):
         assert words in text

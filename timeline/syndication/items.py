@@ -14,8 +14,8 @@ from django.utils.safestring import SafeString
 from events.models import Actor, Citation, Claim, Event, EventDate, Participation
 from timeline import labels
 from timeline.cards import event_url
+from timeline.claimed import quantity_text
 from timeline.dates import date_text
-from timeline.dossier import quantity_text
 from timeline.markdown import plain, rendered
 from timeline.syndication.ids import absolute, event_tag, with_absolute_links
 

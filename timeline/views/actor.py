@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from events.models import Actor, Claim, Event
+from events.models import Actor, Claim, Event, Participation
 from timeline import labels
-from timeline.cards import actor_link
-from timeline.dossier import ClaimOfEvent, claim_of_event
+from timeline.cards import actor_link, event_url, foreign
+from timeline.claimed import ClaimOfEvent, claim_of_event
+from timeline.dates import date_text
 from timeline.edition import edition_of, public_page
 from timeline.filters import Filter
-from timeline.finding import find
-from timeline.listing import Window, list_url, listing_of
+from timeline.finding import Found, find
+from timeline.listing import Listing, Window, list_url, listing_of
+from timeline.markdown import plain
 from timeline.rail import rail_of
+from timeline.views.claims import DOUBTED
+
+MOST_CLAIMS = 40
 
 
 @public_page
@@ -29,20 +37,23 @@ def actor_detail(request: HttpRequest, slug: str) -> HttpResponse:
     if actor.merged_into:
         return HttpResponsePermanentRedirect(actor_link(actor.merged_into).url)
     filter = Filter(actor=(actor.slug,), actor_names=((actor.slug, actor.name),))
-    context = _timeline_of(request, filter) | {
-        "actor": actor,
-        "kind": labels.word(labels.ACTOR_KINDS, actor.kind),
-        "country": labels.word(labels.REGIONS, actor.country),
-        "claims": _claims(actor),
-    }
+    context = _timeline_of(find(filter, edition_of(request)))
     if not context["total"]:
         raise Http404("Nothing published names this actor.")
+    by, about = _claims_of(actor)
+    context |= {
+        "actor": actor,
+        "name": actor.name,
+        "kind": labels.word(labels.ACTOR_KINDS, actor.kind),
+        "country": labels.word(labels.REGIONS, actor.country),
+        "claims_by": by,
+        "claims_about": about,
+    }
     return render(request, "timeline/actor_detail.html", context)
 
 
-def _timeline_of(request: HttpRequest, filter: Filter) -> dict[str, object]:
-    found = find(filter, edition_of(request))
-    counted = found.overview()
+def _timeline_of(found: Found) -> dict[str, Any]:
+    filter, counted = found.filter, found.overview()
     listing = listing_of(found, Window(), timezone.now().date())
     return {
         "filter": filter,
@@ -53,19 +64,61 @@ def _timeline_of(request: HttpRequest, filter: Filter) -> dict[str, object]:
             counted.months, visible=listing.days, url=list_url(filter, at="-").removesuffix("-")
         ),
         "all_url": list_url(filter),
-        "first": min(counted.months, default=None),
-        "latest": max(counted.months, default=None),
+        "race_url": f"{reverse('timeline:race')}?{filter.query_string}",
+        "follow_url": f"{reverse('timeline:follow')}?{filter.query_string}",
+        "first": _first(found),
+        "latest": _latest(listing),
     }
 
 
-def _claims(actor: Actor) -> list[ClaimOfEvent]:
-    """What the actor claimed, doubted claims first."""
-    claims = Claim.objects.filter(
-        said_by_actor=actor, event__status=Event.Status.PUBLISHED
-    ).select_related("event", "said_by_actor", "reported_by_publisher")
+@dataclass(frozen=True)
+class EdgeLine:
+    """The first or the latest event of somebody or something."""
+
+    title: str
+    lang: str
+    url: str
+    date: str
+
+
+def _latest(listing: Listing) -> EdgeLine | None:
+    card = next((card for group in listing.groups for card in group.cards), None)
+    return EdgeLine(card.title, card.lang, card.url, card.full_date) if card else None
+
+
+def _first(found: Found) -> EdgeLine | None:
+    event = found.first()
+    if event is None:
+        return None
+    title, url = plain(event.title), event_url(event)
+    return EdgeLine(title, foreign(event.title), url, date_text(event.date))
+
+
+def _claims_of(actor: Actor) -> tuple[list[ClaimOfEvent], list[ClaimOfEvent]]:
+    """What the actor claimed, and what others claim where it takes part; doubted claims first."""
+    takes_part = Participation.objects.filter(event=OuterRef("event"), actor=actor)
+    claims = _ranked(Claim.objects.filter(Q(said_by_actor=actor) | Exists(takes_part)))
+    by = [claim for claim in claims if claim.said_by_actor_id == actor.pk]
+    about = [claim for claim in claims if claim.said_by_actor_id != actor.pk]
+    return (
+        [claim_of_event(claim) for claim in by[:MOST_CLAIMS]],
+        [claim_of_event(claim) for claim in about[:MOST_CLAIMS]],
+    )
+
+
+def _doubted(condition: Q) -> list[ClaimOfEvent]:
+    """Disputed and refuted claims of a topic's or a region's events."""
+    claims = Claim.objects.filter(condition, status__in=DOUBTED)
+    return [claim_of_event(claim) for claim in _ranked(claims)[:MOST_CLAIMS]]
+
+
+def _ranked(claims: QuerySet[Claim]) -> list[Claim]:
     order = list(labels.CLAIM_STATUS)
-    ranked = sorted(claims, key=lambda claim: -order.index(claim.status))
-    return [claim_of_event(claim) for claim in ranked]
+    published = claims.filter(event__status=Event.Status.PUBLISHED)
+    newest = published.select_related("event", "said_by_actor", "reported_by_publisher").order_by(
+        "-event__earliest", "event_id", "position"
+    )
+    return sorted(newest, key=lambda claim: -order.index(claim.status))
 
 
 @dataclass(frozen=True)
@@ -105,18 +158,29 @@ def actor_list(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def topic_detail(request: HttpRequest, tag: str) -> HttpResponse:
-    context = _timeline_of(request, Filter(tag=(tag,))) | {"name": tag}
+    found = find(Filter(tag=(tag,)), edition_of(request))
+    context = _timeline_of(found)
     if not context["total"]:
         raise Http404("No event has this topic.")
-    return render(request, "timeline/topic_detail.html", context)
+    context |= {
+        "kind": _("Topic"),
+        "name": labels.topic(tag),
+        "claims_about": _doubted(Q(event__tags__contains=[tag])),
+    }
+    return render(request, "timeline/subject.html", context)
 
 
 @public_page
 def region_detail(request: HttpRequest, code: str) -> HttpResponse:
-    name = labels.word(labels.REGIONS, code.upper())
     if code != code.upper():
         return HttpResponsePermanentRedirect(request.path.replace(code, code.upper()))
-    context = _timeline_of(request, Filter(region=(code,))) | {"name": name, "code": code}
+    found = find(Filter(region=(code,)), edition_of(request))
+    context = _timeline_of(found)
     if not context["total"]:
         raise Http404("No event concerns this region.")
-    return render(request, "timeline/region_detail.html", context)
+    context |= {
+        "kind": _("Region"),
+        "name": labels.word(labels.REGIONS, code),
+        "claims_about": _doubted(Q(event__regions__contains=[code])),
+    }
+    return render(request, "timeline/subject.html", context)

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from events.models import Claim, Event
 from timeline import labels
-from timeline.dossier import ClaimOfEvent, claim_of_event
+from timeline.claimed import ClaimOfEvent, claim_of_event
 from timeline.edition import public_page
 
 DOUBTED = ("refuted", "disputed")

@@ -11,14 +11,18 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from events.models import Event, EventSlug
 from timeline.cards import event_url, publishers_of, publishers_text
 from timeline.citing import FORMATS, CitedEvent, cite_links
+from timeline.dates import month_text
 from timeline.dossier import dossier_of
 from timeline.edition import View, public_page
+from timeline.filters import Filter
 from timeline.history import steps_of
 from timeline.jsonld import event_json_ld
+from timeline.listing import list_url
 from timeline.sharecard import card_of
 from timeline.site import oembed_url
 
@@ -50,6 +54,7 @@ def event_detail(request: HttpRequest, event: Event) -> HttpResponse:
     dossier = dossier_of(event)
     context = {
         "dossier": dossier,
+        **_ways_on(event),
         "cited": CitedEvent.of(event, timezone.now().date()).text(),
         "cite_links": cite_links(event),
         "short_url": settings.SITE_URL + reverse("timeline:short", args=[event.public_id]),
@@ -60,6 +65,18 @@ def event_detail(request: HttpRequest, event: Event) -> HttpResponse:
         "json_ld": event_json_ld(dossier),
     }
     return render(request, "timeline/event_detail.html", context)
+
+
+def _ways_on(event: Event) -> dict[str, str]:
+    """Where a reader goes from an event: its month, what tells of the next ones, a frame."""
+    day = event.earliest or event.latest
+    assert day
+    return {
+        "month": _("%s in the record") % month_text(day),
+        "month_url": f"{list_url(Filter(), at=f'{day:%Y-%m}')}#e-{event.public_id}",
+        "follow_url": f"{reverse('timeline:follow')}?category={event.category}",
+        "embed_url": reverse("timeline:embed_event", args=[event.public_id]),
+    }
 
 
 @event_page
