@@ -6,7 +6,7 @@ the first sign-in then leads here to enrol.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from urllib.parse import urlencode
 
@@ -44,16 +44,22 @@ class TokenForm(forms.Form):
 def missing(request: HttpRequest) -> str:
     """What this person still owes before the desk opens: "", "token" or "enrolment"."""
     user = request.user
-    if not isinstance(user, User) or user.is_verified():  # type: ignore[attr-defined]
+    if not isinstance(user, User) or _is_verified(user):
         return ""
     if TOTPDevice.objects.filter(user=user, confirmed=True).exists():
         return "token"
     return "enrolment" if settings.REQUIRE_TWO_FACTOR else ""
 
 
-def address(request: HttpRequest) -> str:
-    """Where the second step is taken, and back to where the person was going."""
-    return f"{reverse('admin:two_factor')}?{urlencode({'next': request.get_full_path()})}"
+def _is_verified(user: User) -> bool:
+    """False too in the request that has just taken the password."""
+    return hasattr(user, "is_verified") and bool(user.is_verified())
+
+
+def address(request: HttpRequest, then: str = "") -> str:
+    """Where the second step is taken, and on to where the person was going."""
+    query = urlencode({"next": then or request.get_full_path()})
+    return f"{reverse('admin:two_factor')}?{query}"
 
 
 def _signed_in(view: View) -> Callable[[HttpRequest], HttpResponseBase]:
@@ -99,7 +105,8 @@ def _enrol(request: HttpRequest, user: User) -> HttpResponse:
             device.save()
             codes = _new_codes(user)
             django_otp.login(request, device)
-            return _page(request, {"codes": codes, "title": "Keep these recovery codes"})
+            done = {"codes": codes, "title": "Keep these recovery codes", "next": _next(request)}
+            return _page(request, done)
         form.add_error("token", "This code is not right: check the clock of your device.")
     context = {
         "form": form,
@@ -127,7 +134,7 @@ def _next(request: HttpRequest) -> str:
     return reverse("admin:index")
 
 
-def _page(request: HttpRequest, context: dict[str, object]) -> HttpResponse:
+def _page(request: HttpRequest, context: Mapping[str, object]) -> HttpResponse:
     return render(request, "admin/two_factor.html", {**admin.site.each_context(request), **context})
 
 

@@ -116,17 +116,52 @@ def test_an_edit_sent_after_the_session_ended_is_still_there_after_signing_in(
     late = client.post(address, fields)
     assert late.status_code == 401
     kept = unescape(late.content.decode()).split('name="kept" value="')[1].split('"')[0]
-    signed_in = client.post(
-        reverse("admin:login"), {"username": user.username, "password": PASSWORD, "kept": kept}
-    )
-    page = unescape(signed_in.content.decode())
-    assert f'action="{address}"' in page
-    sent = dict(
-        part.split('" value="')
-        for part in page.split('<input type="hidden" name="')[1:]
-        if '" value="' in part.split(">")[0]
-        for part in [part.split('">')[0]]
-    )
-    client.post(address, sent)
+    login = {"username": user.username, "password": PASSWORD, "kept": kept}
+    page = client.post(reverse("admin:login"), login, follow=True).content.decode()
+    send_again(client, address, page)
     event.refresh_from_db()
     assert event.title == "Typed for an hour"
+
+
+def send_again(client: Client, address: str, page: str) -> None:
+    """What the button of the page with the kept form does."""
+    assert f'action="{address}"' in page
+    parts = [part.split(">")[0] for part in page.split('<input type="hidden" name="')[1:]]
+    named = [part.split('" value="') for part in parts if '" value="' in part]
+    client.post(address, {unescape(name): unescape(value[:-1]) for name, value in named})
+
+
+def test_a_kept_edit_waits_behind_the_second_factor_too(client: Client) -> None:
+    user, event = user_with_password(), make_event()
+    device = TOTPDevice.objects.create(user=user, confirmed=True)
+    client.force_login(user)  # the password only
+    address = reverse("admin:events_event_change", args=[event.pk])
+    reader = Client()
+    reader.force_login(make_user())
+    late = client.post(address, {**opened(reader, address), "title": "Typed for an hour"})
+    step = late.headers["Location"]
+    assert step.startswith(reverse("admin:two_factor"))
+    page = client.post(step, {"token": code(device)}, follow=True).content.decode()
+    send_again(client, address, page)
+    event.refresh_from_db()
+    assert event.title == "Typed for an hour"
+
+
+@pytest.mark.parametrize(
+    ("origin", "is_kept"),
+    [
+        pytest.param("http://testserver", True, id="from a page of ours"),
+        pytest.param("https://evil.example", False, id="from elsewhere"),
+        pytest.param("", False, id="from nobody knows where"),
+    ],
+)
+def test_an_edit_with_the_token_of_an_earlier_session_is_kept(origin: str, is_kept: bool) -> None:
+    client, event = Client(enforce_csrf_checks=True), make_event()
+    client.force_login(make_user())
+    client.get("/admin/")
+    address = reverse("admin:events_event_change", args=[event.pk])
+    fields = {"title": "Typed for an hour", "csrfmiddlewaretoken": "a" * 64}
+    headers = {"origin": origin} if origin else {}
+    response = client.post(address, fields, headers=headers, follow=True)
+    assert (response.status_code == 200) == is_kept
+    assert ("Typed for an hour" in response.content.decode()) == is_kept
