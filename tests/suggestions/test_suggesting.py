@@ -114,3 +114,11 @@ def test_a_draft_cannot_be_named(client: Client) -> None:
     draft = make_event(publish=False, title="Secret draft")
     page = client.get("/suggest/", {"event": draft.public_id}).content.decode()
     assert "Secret draft" not in page
+
+
+def test_a_reader_without_cookies_is_heard() -> None:
+    client = Client(enforce_csrf_checks=True)
+    page = client.get("/suggest/")
+    assert not page.cookies
+    client.post("/suggest/", fields())
+    assert Suggestion.objects.count() == 1
