@@ -156,6 +156,9 @@ ACTIONS: Words = {
     "split": _("split"),
     "move": _("moved"),
     "accept": _("accepted"),
+    "discard": _("discarded"),
+    "undo": _("undid a step"),
+    "add-source": _("source added"),
 }
 LINK_STATES: Words = {
     "paywall": _("behind a paywall"),

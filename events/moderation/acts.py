@@ -41,6 +41,7 @@ class Act:
     stories: dict[int, dict[str, Any] | None] = field(default_factory=dict)
     about: dict[str, Any] = field(default_factory=dict)
     detail: dict[str, Any] = field(default_factory=dict)
+    is_public: bool = False  # also without a public event: something readers see by name
     decision: Decision | None = None
 
     def event(self, event: Event | int, *, expected: int | None = None) -> Event:
@@ -97,7 +98,7 @@ def act(
             action,
             by=by,
             reason=reason,
-            is_public=_is_public(current),
+            is_public=current.is_public or _is_public(current),
             detail=detail,
             **current.about,
         )
@@ -115,6 +116,8 @@ def _is_public(current: Act) -> bool:
 
 
 def _has_changed(detail: dict[str, Any]) -> bool:
+    if "named" in detail:
+        return True
     states = [*detail["events"].values(), *detail["stories"].values()]
     return any(state["before"] != state["after"] for state in states)
 

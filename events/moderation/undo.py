@@ -6,6 +6,7 @@ from typing import Any
 
 from events.models import Decision, Event, Story, User
 from events.moderation.acts import Act, act
+from events.moderation.named import undo_named
 from events.moderation.snapshots import Snapshot, read_snapshot, revision, write_snapshot
 from events.moderation.step import ModerationError
 from events.moderation.story_state import read_state, recount, write_state
@@ -34,6 +35,8 @@ def undo(decision: Decision, *, by: User | None, reason: str = "") -> Decision:
             _undo_event(Event.objects.get(pk=pk), numbers)
         for pk, states in stories.items():
             _undo_story(current, int(pk), states)
+        if "named" in decision.detail:
+            undo_named(current, decision.detail["named"])
     assert current.decision
     return current.decision
 

@@ -114,15 +114,24 @@ def _decisions(chosen: dict[str, str]) -> QuerySet[Decision]:
 
 
 def _line(decision: Decision) -> dict[str, Any]:
-    event = decision.event
-    is_known = event is not None and event.first_published_at is not None
+    title, url = _about(decision)
     return {
         "at": decision.at,
         "by": decision.by_name,
         "action": labels.word(labels.ACTIONS, decision.action),
         "reason": decision.reason,
-        "title": event.title if event is not None and is_known else _("several events"),
-        "url": event.get_absolute_url()
-        if event is not None and is_known
-        else reverse("timeline:log"),
+        "title": title,
+        "url": url,
     }
+
+
+def _about(decision: Decision) -> tuple[str, str]:
+    """What was decided on, and where readers find it."""
+    event, log_page = decision.event, reverse("timeline:log")
+    if event is not None and event.first_published_at is not None:
+        return event.title, event.get_absolute_url()
+    if named := decision.detail.get("named"):
+        if named["kind"] == "actor":
+            return named["name"], reverse("timeline:actor_detail", args=[named["slug"]])
+        return named["name"], log_page
+    return _("several events"), log_page

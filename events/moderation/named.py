@@ -1,0 +1,92 @@
+"""What events name: actors, publishers and sources. Changing one is a step like any other."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+
+from events.models import Actor, Decision, Event, Publisher, Source, User
+from events.moderation.acts import Act, act
+from events.moderation.step import ModerationError
+
+Named = Actor | Publisher | Source
+KINDS: dict[str, type[Actor] | type[Publisher] | type[Source]] = {
+    "actor": Actor,
+    "publisher": Publisher,
+    "source": Source,
+}
+# Kept by the machine, not decided by anybody.
+LEFT_OUT = frozenset({"text", "content_hash", "first_seen_at", "archive_state", "archive_error"})
+
+
+@contextmanager
+def editing_named(named: Named, *, by: User | None, reason: str = "") -> Iterator[None]:
+    """Change or add one within the block; the Decision says what was changed, and how it stood."""
+    kind = type(named).__name__.lower()
+    with act(Decision.Action.EDIT, by=by, reason=reason) as current:
+        before = _columns(named) if named.pk else {}
+        yield
+        after = _columns(type(named)._default_manager.get(pk=named.pk))
+        _note(current, kind, named, before, after)
+
+
+def _note(
+    current: Act, kind: str, named: Named, before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    changed = [name for name in after if before.get(name) != after[name]]
+    if not changed:
+        return
+    current.is_public = is_shown(named)
+    if isinstance(named, Source):
+        current.source(named)
+    current.detail["named"] = {
+        "kind": kind,
+        "id": named.pk,
+        "name": str(named),
+        "slug": "" if isinstance(named, Source) else named.slug,
+        "before": {name: before.get(name) for name in changed} if before else None,
+        "after": {name: after[name] for name in changed},
+    }
+
+
+def undo_named(current: Act, noted: dict[str, Any]) -> None:
+    """Give back the columns that a decision changed; refused when they were changed since."""
+    model = KINDS[noted["kind"]]
+    named = model._default_manager.select_for_update().get(pk=noted["id"])
+    stands = _columns(named)
+    if noted["before"] is None:
+        raise ModerationError(f"“{named}” was added: what names it cannot be deleted. Change it.")
+    if any(stands[name] != value for name, value in noted["after"].items()):
+        raise ModerationError(f"“{named}” was changed since: undo the later step first.")
+    for name, value in noted["before"].items():
+        field = model._meta.get_field(name)
+        setattr(named, field.attname, field.to_python(value))  # type: ignore[union-attr]
+    named.save()
+    _note(current, noted["kind"], named, stands, _columns(named))
+
+
+def is_shown(named: Named) -> bool:
+    """Whether readers see it somewhere."""
+    public = Event.objects.once_public()
+    if isinstance(named, Actor):
+        return public.filter(participations__actor=named).exists()
+    if isinstance(named, Publisher):
+        return public.filter(citations__source__publisher=named).exists()
+    return public.filter(citations__source=named).exists()
+
+
+def _columns(named: Named) -> dict[str, Any]:
+    """The columns as JSON gives them back."""
+    found = {
+        field.attname: getattr(named, field.attname)
+        for field in named._meta.concrete_fields
+        if not field.primary_key
+        and field.attname not in LEFT_OUT
+        and not field.attname.startswith(("link_", "archive_next", "archive_tries"))
+    }
+    columns: dict[str, Any] = json.loads(json.dumps(found, cls=DjangoJSONEncoder))
+    return columns
