@@ -11,9 +11,11 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
+from django.contrib.messages.storage import default_storage
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
+from django.template.response import SimpleTemplateResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -59,6 +61,23 @@ def preview_story(request: HttpRequest, pk: int) -> HttpResponse:
         event.refresh_from_db()
         response = _page(request, event)
         transaction.set_rollback(True)
+    return response
+
+
+@require_POST
+@_at_the_desk
+def preview_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """An event as the form would leave it: saved, shown, and taken back."""
+    kept = request._messages  # type: ignore[attr-defined]
+    request._messages = default_storage(request)  # type: ignore[attr-defined]
+    with transaction.atomic():
+        response = admin.site.get_model_admin(Event).changeform_view(request, str(pk))
+        if isinstance(response, HttpResponseRedirect):
+            response = _page(request, get_object_or_404(Event, pk=pk))
+        elif isinstance(response, SimpleTemplateResponse):
+            response.render()
+        transaction.set_rollback(True)
+    request._messages = kept  # type: ignore[attr-defined]
     return response
 
 

@@ -21,11 +21,12 @@ from django.views.decorators.http import require_POST
 from events.admin.further import FURTHER, take_further
 from events.admin.readable import Names, label_of, text_of
 from events.admin.site import person
+from events.admin.undoing import say_done
 from events.models import Event, Revision
 from events.moderation import lifecycle
 from events.moderation.acts import Conflict
 from events.moderation.snapshots import Snapshot, as_own, read_snapshot, revision, write_snapshot
-from events.moderation.step import ModerationError, step
+from events.moderation.step import ModerationError, noted, step
 from events.moderation.three_way import MINE, THEIRS, combine, differences
 
 SALT = "events.admin.conflicts"
@@ -112,7 +113,7 @@ def resolve(request: HttpRequest, pk: int) -> HttpResponse:
     by = person(request)
     choices = {name: value for name, value in request.POST.items() if value in (MINE, THEIRS)}
     try:
-        with step(by=by, reason=state["why"]):
+        with noted() as decisions, step(by=by, reason=state["why"]):
             with lifecycle.editing(
                 event,
                 by=by,
@@ -129,5 +130,5 @@ def resolve(request: HttpRequest, pk: int) -> HttpResponse:
     except ModerationError as error:
         messages.error(request, str(error))
         return _show(request, event, state)
-    messages.success(request, f"Saved “{event.title}” as you chose.")
+    say_done(request, f"Saved “{event.title}” as you chose.", decisions)
     return HttpResponseRedirect(reverse("admin:events_event_change", args=[event.pk]))

@@ -14,15 +14,18 @@ from unfold.admin import StackedInline, TabularInline
 
 from events.admin.bulk import BulkActions
 from events.admin.event_form import DATE_ATTRIBUTES, EventForm
-from events.admin.rights import PartInline, may_edit
+from events.admin.parts import OrderedInline, PartInline
+from events.admin.rights import may_edit
 from events.admin.saving import RecordAdmin
 from events.models import Citation, Claim, Event, EventDate, May, Participation, Relation
 
 
-class CitationInline(PartInline, TabularInline):
+class CitationInline(OrderedInline, StackedInline):
     model = Citation
-    fields = ("source", "role", "stance", "quote", "locator", "position")
+    verbose_name, verbose_name_plural = "source", "sources"
+    fields = ("source", ("role", "stance"), ("quote", "locator"), "position")
     autocomplete_fields = ("source",)
+    short_fields = ("quote",)
 
 
 class EventCitationInline(CitationInline):
@@ -33,18 +36,19 @@ class ClaimCitationInline(CitationInline):
     fk_name = "claim"
 
 
-class ClaimInline(PartInline, StackedInline):
+class ClaimInline(OrderedInline, StackedInline):
     model = Claim
     fields = (
         "text",
         ("said_by", "said_by_actor"),
         ("reported_by", "reported_by_publisher"),
         ("quantity_value", "quantity_unit"),
-        ("status", "position"),
-        "reason",
+        ("status", "reason"),
         "cited",
+        "position",
     )
     readonly_fields = ("cited",)
+    short_fields = ("text", "reason")
     autocomplete_fields = ("said_by_actor", "reported_by_publisher")
 
     @admin.display(description="sources")
@@ -57,6 +61,7 @@ class ClaimInline(PartInline, StackedInline):
 
 class EventDateInline(PartInline, TabularInline):
     model = EventDate
+    verbose_name, verbose_name_plural = "further date", "further dates"
     fields = ("kind", "date", "note")
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -66,8 +71,9 @@ class EventDateInline(PartInline, TabularInline):
         return field
 
 
-class ParticipationInline(PartInline, TabularInline):
+class ParticipationInline(OrderedInline, TabularInline):
     model = Participation
+    verbose_name, verbose_name_plural = "actor", "actors"
     fields = ("actor", "role", "position")
     autocomplete_fields = ("actor",)
 
@@ -124,7 +130,8 @@ class ClaimAdmin(RecordAdmin):
     list_select_related = ("event",)
     search_fields = ("text", "said_by")
     autocomplete_fields = ("said_by_actor", "reported_by_publisher")
-    fields = (*ClaimInline.fields[:-1], "event", "why", "is_minor", "revision")
+    fields = (*ClaimInline.fields[:-2], "event", ("why", "is_minor"), "revision")
+    short_fields = ClaimInline.short_fields
     readonly_fields = ("event",)
     inlines = (ClaimCitationInline,)
 

@@ -46,7 +46,9 @@ class EventForm(RecordForm):
         if "date" in self.fields:
             self.fields["date"].widget.attrs.update(DATE_ATTRIBUTES)
         if "summary" in self.fields:
-            self.fields["summary"].widget = UnfoldAdminTextareaWidget(attrs={"rows": 4})
+            self.fields["summary"].widget = UnfoldAdminTextareaWidget(
+                attrs={"rows": 4, "data-preview": ""}
+            )
 
     def clean_slug(self) -> str:
         """An empty slug is filled in when the event is saved."""

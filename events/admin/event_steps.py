@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.html import format_html
 
 from events.admin.named import EventField
 from events.admin.site import person
+from events.admin.undoing import say_done
 from events.models import Event
 from events.moderation import merging
 from events.moderation.corrections import correct_event
-from events.moderation.step import ModerationError
+from events.moderation.step import ModerationError, noted
 
 
 class MergeForm(forms.Form):
@@ -43,55 +44,63 @@ class CorrectionForm(forms.Form):
 def merge(request: HttpRequest, pk: int) -> HttpResponse:
     """Merge this event into another, or take its merge back."""
     event = get_object_or_404(Event, pk=pk)
-    is_merged = event.status == Event.Status.MERGED
-    form: forms.Form = (UnmergeForm if is_merged else MergeForm)(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        reason = form.cleaned_data["reason"]
-        try:
-            if is_merged:
-                merging.unmerge_event(event, by=person(request), reason=reason)
-            else:
-                into = form.cleaned_data["into"]
-                merging.merge_events(event, into, by=person(request), reason=reason)
-        except ModerationError as error:
-            form.add_error(None, str(error))
-        else:
-            return _done(request, event, "un-merged" if is_merged else "merged")
-    title = f"Un-merge “{event}”" if is_merged else f"Merge “{event}” into another event"
-    return _page(request, event, form, title)
+    by = person(request)
+    if event.status == Event.Status.MERGED:
+        return _page(
+            request,
+            event,
+            UnmergeForm(request.POST or None),
+            lambda given: merging.unmerge_event(event, by=by, reason=given["reason"]),
+            ("Un-merge", "is un-merged"),
+        )
+    return _page(
+        request,
+        event,
+        MergeForm(request.POST or None),
+        lambda given: merging.merge_events(event, given["into"], by=by, reason=given["reason"]),
+        ("Merge into another event", "is merged"),
+    )
 
 
 def correct(request: HttpRequest, pk: int) -> HttpResponse:
     event = get_object_or_404(Event, pk=pk)
+
+    def write(given: dict[str, Any]) -> None:
+        correct_event(
+            event,
+            by=person(request),
+            reason=given["text"],
+            is_significant=given["is_significant"],
+        )
+
     form = CorrectionForm(request.POST or None)
+    return _page(request, event, form, write, ("Correct publicly", "is corrected"))
+
+
+def _page(
+    request: HttpRequest,
+    event: Event,
+    form: forms.Form,
+    take: Callable[[dict[str, Any]], object],
+    words: tuple[str, str],
+) -> HttpResponse:
+    """The form of a step, or the event after it; `words` name the step and say it is done."""
+    title, done = words
+    address = reverse("admin:events_event_change", args=[event.pk])
     if request.method == "POST" and form.is_valid():
         try:
-            correct_event(
-                event,
-                by=person(request),
-                reason=form.cleaned_data["text"],
-                is_significant=form.cleaned_data["is_significant"],
-            )
+            with noted() as decisions:
+                take(form.cleaned_data)
         except ModerationError as error:
             form.add_error(None, str(error))
         else:
-            return _done(request, event, "corrected")
-    return _page(request, event, form, f"Correct “{event}” publicly")
-
-
-def _done(request: HttpRequest, event: Event, done: str) -> HttpResponse:
-    history = reverse("admin:event_revisions", args=[event.pk])
-    messages.success(
-        request, format_html('“{}” is {}. <a href="{}">History, undo</a>', event, done, history)
-    )
-    return HttpResponseRedirect(reverse("admin:events_event_change", args=[event.pk]))
-
-
-def _page(request: HttpRequest, event: Event, form: forms.Form, title: str) -> HttpResponse:
-    context: dict[str, Any] = {
+            say_done(request, f"“{event}” {done}.", decisions)
+            return HttpResponseRedirect(address)
+    context = {
         **admin.site.each_context(request),
         "title": title,
+        "event": event,
         "form": form,
-        "back": reverse("admin:events_event_change", args=[event.pk]),
+        "back": address,
     }
     return render(request, "admin/step.html", context)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from django.contrib import messages
 from django.http import HttpRequest
 
 from events.admin.site import person
@@ -19,9 +18,14 @@ FURTHER: dict[str, tuple[Callable[..., Event], str]] = {
 }
 
 
-def take_further(request: HttpRequest, event: Event, names: Iterable[str], *, reason: str) -> None:
-    """Take the step of each button that was pressed, in the transaction that is open."""
+def take_further(request: HttpRequest, event: Event, names: Iterable[str], *, reason: str) -> str:
+    """Take the step of each button that was pressed, in the transaction that is open.
+
+    Returns what to say of it; "" when it was a plain save.
+    """
+    said = ""
     for name in FURTHER.keys() & set(names):
         do, done = FURTHER[name]
         do(event, by=person(request), reason=reason)
-        messages.success(request, f"“{event.title}” {done}.")
+        said = f"“{event.title}” {done}."
+    return said

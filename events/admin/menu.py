@@ -77,4 +77,15 @@ def _entry(
         link = reverse(name) + query
     except NoReverseMatch:
         return None
-    return {"title": title, "icon": icon, "link": link}
+    return {"title": title, "icon": icon, "link": link, "active": _is_open(request, link)}
+
+
+def _is_open(request: HttpRequest, link: str) -> bool:
+    """Of two items that share an address, the one whose filter is on."""
+    if request.get_full_path() == link:
+        return True
+    with_filter = {reverse(item[2]) + item[3] for items in ITEMS.values() for item in items}
+    if "?" in link or request.get_full_path() in with_filter:
+        return False
+    is_start = link == reverse("admin:index")
+    return request.path == link if is_start else request.path.startswith(link)

@@ -23,7 +23,7 @@ class EventField(forms.CharField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 500)
         kwargs.setdefault(
-            "widget", forms.TextInput(attrs={"data-events": "", "autocomplete": "off"})
+            "widget", forms.TextInput(attrs={"data-lookup": "events", "autocomplete": "off"})
         )
         super().__init__(**kwargs)
 

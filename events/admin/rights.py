@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Model, URLField
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from events.admin.site import may
 from events.models import Claim, Event, May
@@ -22,13 +23,17 @@ class DeskAdmin(ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     list_filter_submit = True
+    short_fields: tuple[str, ...] = ()  # long texts that are mostly a line or two
     warn_unsaved_form = True
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """An address typed without a scheme is https, as in every form of ours."""
         if isinstance(db_field, URLField):
             kwargs.setdefault("assume_scheme", "https")
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and db_field.name in self.short_fields:
+            field.widget = UnfoldAdminTextareaWidget(attrs={"rows": 2})
+        return field
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
@@ -52,24 +57,6 @@ class ReadOnlyAdmin(DeskAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
-
-
-class PartInline:
-    """Rights of what belongs to an event are the event's."""
-
-    extra = 0
-
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return True
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return may_edit(request, obj)
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return may_edit(request, obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return may_edit(request, obj)
 
 
 def may_edit(request: HttpRequest, obj: Model | None) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -19,10 +20,11 @@ from events.admin.conflicts import rehearse, show_conflict
 from events.admin.further import take_further
 from events.admin.rights import DeskAdmin
 from events.admin.site import person
+from events.admin.undoing import say_done
 from events.models import Claim, Decision, Event, May
 from events.moderation import lifecycle
 from events.moderation.acts import Conflict, act
-from events.moderation.step import ModerationError, step
+from events.moderation.step import ModerationError, noted, step
 
 if TYPE_CHECKING:  # only the stubs make ModelForm generic
     _ModelForm = forms.ModelForm[Any]
@@ -96,7 +98,11 @@ class RecordAdmin(DeskAdmin):
             return show(request, object_id, form_url, extra_context)
 
         try:
-            return self._save(request, event, save)
+            with noted() as decisions:
+                response = self._save(request, event, save)
+            if said := getattr(request, "said", ""):
+                say_done(request, said, decisions)
+            return response
         except Conflict as conflict:
             return self._settle(request, conflict, save)
         except ModerationError as error:
@@ -125,7 +131,8 @@ class RecordAdmin(DeskAdmin):
         with step(by=by, reason=reason):
             response = self._save_act(request, event, save, reason)
             if isinstance(response, HttpResponseRedirect) and event:
-                take_further(request, event, request.POST.keys(), reason=reason)
+                further = take_further(request, event, request.POST.keys(), reason=reason)
+                request.said = further or request.said  # type: ignore[attr-defined]
         return response
 
     def _save_act(
@@ -157,6 +164,15 @@ class RecordAdmin(DeskAdmin):
         super().save_model(request, obj, form, change)
         if isinstance(obj, Event) and not change:
             request.current_act.new_event(obj)  # type: ignore[attr-defined]
+
+    def message_user(
+        self, request: HttpRequest, message: Any, level: int | str = messages.INFO, **kwargs: Any
+    ) -> None:
+        """What Django says of a save is said when the step is through, with "Undo" beside it."""
+        if level == messages.SUCCESS:
+            request.said = message  # type: ignore[attr-defined]
+            return
+        super().message_user(request, message, level, **kwargs)
 
     def log_change(self, request: HttpRequest, obj: Model, message: Any) -> None:
         """Decisions are the log; Django's own would be a second, lesser one."""

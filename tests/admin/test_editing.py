@@ -170,3 +170,35 @@ def test_a_decision_is_undone_from_the_events_history(desk: Client) -> None:
     desk.post(reverse("admin:decision_undo", args=[edit.pk]))
     event.refresh_from_db()
     assert event.title == "DeepSeek releases R1"
+
+
+def test_an_edit_is_seen_as_readers_will_before_it_is_saved(desk: Client) -> None:
+    event = make_event()
+    fields = {**opened(desk, change(event)), "title": "Not saved yet"}
+    page = desk.post(reverse("preview_edit", args=[event.pk]), fields).content.decode()
+    assert "Not saved yet" in page
+    stood = event.revision_number
+    event.refresh_from_db()
+    assert (event.title, event.revision_number) == ("DeepSeek releases R1", stood)
+    assert "changed successfully" not in desk.get("/admin/").content.decode()
+
+
+def test_a_save_is_taken_back_by_the_button_beside_what_was_said(desk: Client) -> None:
+    event = make_event(publish=False)
+    fields = {**opened(desk, change(event)), "title": "Better", "_publish": "1"}
+    page = desk.post(change(event), fields, follow=True).content.decode()
+    assert "is published" in page
+    wanted = page.split('name="decisions" value="')[1].split('"')[0]
+    desk.post(reverse("admin:undo_steps"), {"decisions": wanted})
+    event.refresh_from_db()
+    assert (event.title, event.status) == ("DeepSeek releases R1", "draft")
+
+
+def test_a_source_that_is_added_to_an_event_stands_last(desk: Client) -> None:
+    event, source = make_event(), make_source()
+    lifecycle.add_citation(event, make_source(), "report", by=None)
+    fields = opened(desk, change(event))
+    row = {"source": source.pk, "role": "report", "stance": "supports", "event": event.pk}
+    fields |= {f"citations-2-{name}": value for name, value in row.items()}
+    desk.post(change(event), {**fields, "citations-TOTAL_FORMS": "3"})
+    assert event.citations.order_by("position").last().source == source  # type: ignore[union-attr]

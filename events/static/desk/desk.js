@@ -105,6 +105,6 @@
     }
   });
   for (const [selector, answer] of [kinds[0], kinds[2]]) {
-    document.querySelectorAll(selector).forEach((field) => { if (field.value) answer(field); });
+    document.querySelectorAll(selector).forEach((field) => { if (field.value && !field.closest(".errors, .desk-wrong")) answer(field); });
   }
 })();
