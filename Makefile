@@ -69,10 +69,18 @@ lock: ## Resolve pyproject.toml anew into requirements/
 	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--group bench -o requirements/bench.txt
 
-bench-ingest: dev ## Measure polling beside `reader` on the same feeds (BENCH_ROUNDS=, BENCH_FEEDS=)
+bench-ingest: bench-tools ## Measure polling beside `reader` on the same feeds (BENCH_ROUNDS=, BENCH_FEEDS=)
+	@$(PY) -m tests.benchmarks.ingest
+
+bench-tools: dev
 	@$(UV) venv -q --allow-existing --python $(PY) .local/bench-venv
 	@$(UV) pip sync -q --python .local/bench-venv/bin/python --require-hashes requirements/bench.txt
-	@$(PY) -m tests.benchmarks.ingest
+
+check-readers: bench-tools ## Follow our feeds with reader, newsboat and rss2email
+	READERS_REQUIRED=1 $(PY) -m pytest -v tests/timeline/syndication/test_readers.py
+
+fuzz-api: bench-tools ## Try to break the API by its own description (FUZZ_EXAMPLES=)
+	FUZZ_EXAMPLES=$(or $(FUZZ_EXAMPLES),100) $(PY) -m pytest -s tests/timeline/api/test_fuzzing.py
 
 messages: dev ## Write and compile the catalogues anew (needs gettext); then translate
 	$(PY) manage.py makemessages -l zh_Hans --no-location --no-obsolete --no-wrap -v 0 \
@@ -92,3 +100,4 @@ screenshots: dev ## Take docs/screenshots from the running site (SCREENSHOT_SITE
 .PHONY: messages browser-tools
 .PHONY: bench-ingest
 .PHONY: bench-stories train-grouping train-relevance train-drafting
+.PHONY: bench-tools check-readers fuzz-api
