@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.cache import patch_vary_headers
 
 from timeline.edition import View, public_page
 
@@ -25,6 +26,7 @@ def public_file(*types: str) -> Callable[[View], View]:
         def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             refusal = _answered_without_looking(request, types)
             response = page(request, *args, **kwargs) if refusal is None else refusal
+            patch_vary_headers(response, ("Accept",))
             response.headers["Access-Control-Allow-Origin"] = "*"
             response.headers["Access-Control-Expose-Headers"] = "ETag, Last-Modified, Link"
             if response.status_code == 405:
@@ -34,6 +36,11 @@ def public_file(*types: str) -> Callable[[View], View]:
         return answer
 
     return decorate
+
+
+def is_for_a_person(request: HttpRequest, kind: str) -> bool:
+    """Whether a browser asks, to show it: browsers want HTML most, programs want `kind`."""
+    return request.get_preferred_type([kind, "text/html"]) == "text/html"
 
 
 def _answered_without_looking(request: HttpRequest, types: tuple[str, ...]) -> HttpResponse | None:

@@ -55,7 +55,7 @@ class PageSitemap(_Public):
     """Lists, which change whenever the record does, and the pages of actors."""
 
     def items(self) -> list[str]:
-        names = ("event_list", "race", "claim_list", "actor_list", "about", "follow")
+        names = ("event_list", "race", "claim_list", "actor_list", "about", "follow", "api_page")
         pages = [reverse(f"timeline:{name}") for name in names]
         shown = Actor.objects.filter(
             participations__event__status=Event.Status.PUBLISHED, merged_into__isnull=True

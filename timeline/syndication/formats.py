@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+from html import escape
 from typing import Any
 from xml.sax.xmlreader import AttributesImpl
 
 from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 from django.templatetags.static import static
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, Stylesheet, SyndicationFeed
-from django.utils.html import escape
 
 from timeline.site import site_name
 from timeline.syndication.addresses import FORMS
+from timeline.syndication.answering import is_for_a_person
 from timeline.syndication.feed import Feed
 from timeline.syndication.ids import absolute
 from timeline.syndication.xml import AtomWriter, RssWriter, fit, unlike_markup
@@ -87,6 +89,7 @@ class _Rss(_Links, Rss201rev2Feed):
     def rss_attributes(self) -> dict[str, str]:
         return {
             **super().rss_attributes(),
+            "xml:lang": self.feed["language"],
             **self.namespaces(),
             "xmlns:content": "http://purl.org/rss/1.0/modules/content/",
             "xmlns:dc": "http://purl.org/dc/elements/1.1/",
@@ -132,7 +135,7 @@ def _xml_feed(feed: Feed, generator: type[SyndicationFeed]) -> bytes:
         written.add_item(
             title=item.title,
             link=item.url,
-            description=escape(item.summary),
+            description=escape(item.summary, quote=False),
             author_name=item.author or None,
             pubdate=item.published,
             updateddate=item.updated,
@@ -190,5 +193,10 @@ def _json_feed(feed: Feed) -> bytes:
     return json.dumps(document, ensure_ascii=False, indent=1).encode()
 
 
-def content_type(form: str) -> str:
-    return f"{FORMS[form]}; charset=utf-8"
+def feed_response(request: HttpRequest, feed: Feed, form: str) -> HttpResponse:
+    """A feed under its own type. Browsers apply the stylesheet to plain XML only, so they get it
+    as such when a person opens the address."""
+    kind = FORMS[form]
+    if form != "json" and is_for_a_person(request, kind):
+        kind = "application/xml"
+    return HttpResponse(write_feed(feed, form), content_type=f"{kind}; charset=utf-8")

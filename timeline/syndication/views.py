@@ -17,7 +17,7 @@ from timeline.syndication.addresses import FORMS
 from timeline.syndication.answering import public_file
 from timeline.syndication.calendar import calendar_ahead, calendar_of_events
 from timeline.syndication.feed import build_feed
-from timeline.syndication.formats import content_type, write_feed
+from timeline.syndication.formats import feed_response
 
 XML = ("application/xml", "text/xml", "text/plain")
 
@@ -43,7 +43,7 @@ def feed(request: HttpRequest, stream: str, form: str) -> HttpResponseBase:
 
 def _feed(request: HttpRequest, stream: str, form: str) -> HttpResponse:
     built = build_feed(stream, form, request, request.edition)  # type: ignore[attr-defined]
-    return HttpResponse(write_feed(built, form), content_type=content_type(form))
+    return feed_response(request, built, form)
 
 
 @public_file("text/calendar", "text/plain")

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
@@ -21,7 +22,7 @@ from timeline.site import site_name
 from timeline.syndication.addresses import FORMS
 from timeline.syndication.answering import public_file
 from timeline.syndication.feed import Feed
-from timeline.syndication.formats import content_type, write_feed
+from timeline.syndication.formats import feed_response
 from timeline.syndication.ids import absolute, change_tag, tag_of
 from timeline.syndication.items import Category, Item
 
@@ -60,9 +61,9 @@ def log_feed(request: HttpRequest) -> HttpResponse:
     edition = request.edition  # type: ignore[attr-defined]
     feed = Feed(
         id=tag_of(f"log{query}"),
-        title=f"{site_name()} – decisions",
-        subtitle="Every decision on what readers can see, who took it and why. Never edited.",
-        language=TAGS[DEFAULT],
+        title=f"{site_name()} – {_('Log')}",
+        subtitle=_("Every decision on what you can read here, who took it and why. Never edited."),
+        language=TAGS.get(translation.get_language() or DEFAULT, TAGS[DEFAULT]),
         home_url=absolute(reverse("timeline:log")) + query,
         self_url=request.build_absolute_uri(),
         current_url=absolute(reverse("timeline:log_feed")) + query,
@@ -73,7 +74,7 @@ def log_feed(request: HttpRequest) -> HttpResponse:
         updated=max((decision.at for decision in found), default=edition.changed_at),
         items=[_item(decision) for decision in found],
     )
-    return HttpResponse(write_feed(feed, "atom"), content_type=content_type("atom"))
+    return feed_response(request, feed, "atom")
 
 
 def _item(decision: Decision) -> Item:

@@ -192,7 +192,7 @@ def test_a_poll_of_an_unchanged_feed_costs_one_query_and_renders_nothing(
     def refuse(*arguments: object) -> bytes:
         raise AssertionError("rendered")
 
-    monkeypatch.setattr("timeline.syndication.views.write_feed", refuse)
+    monkeypatch.setattr("timeline.syndication.formats.write_feed", refuse)
     for _ in range(334):  # a thousand with the other formats
         with CaptureQueriesContext(connection) as queries:
             response = client.get(url, headers={"If-None-Match": etag})
