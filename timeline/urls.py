@@ -11,6 +11,7 @@ from timeline.syndication import views as syndication
 from timeline.views import (
     about,
     actor,
+    api,
     claims,
     embed,
     event,
@@ -64,6 +65,7 @@ urlpatterns = [
     path("data/schema.json", reuse.schema, name="data_schema"),
     path("data/events.sqlite", reuse.sqlite, name="data_sqlite"),
     re_path(r"^data/events\.(jsonl|csv|timeline\.json)$", reuse.file, name="data_file"),
+    path("api/", api.api, name="api_page"),
     path("api/v1/", include("timeline.api.urls")),
     re_path(
         r"^feeds/(events|changes)\.(atom|rss|json)$",

@@ -166,6 +166,8 @@ def page_types(event: Event) -> list[str]:
         "/race/",
         "/claims/",
         "/about/",
+        "/follow/?category=policy",
+        "/api/",
         "/embed/",
         "/zh-hans/",
         "/events/hoax/",

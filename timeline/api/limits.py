@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from redis.exceptions import RedisError
 
 WINDOW = 60
+LIMIT_HEADERS = ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
 
 
 def count_request(request: HttpRequest) -> tuple[bool, dict[str, str]]:
@@ -26,11 +27,8 @@ def count_request(request: HttpRequest) -> tuple[bool, dict[str, str]]:
         used = cache.incr(key)
     except (RedisError, ValueError):  # ValueError: the minute ended between the two calls
         return True, {}
-    headers = {
-        "RateLimit-Limit": str(limit),
-        "RateLimit-Remaining": str(max(0, limit - used)),
-        "RateLimit-Reset": str(reset),
-    }
+    said = (limit, max(0, limit - used), reset)
+    headers = dict(zip(LIMIT_HEADERS, map(str, said), strict=True))
     if used > limit:
         headers["Retry-After"] = str(reset)
     return used <= limit, headers

@@ -11,7 +11,8 @@ from ninja import NinjaAPI, Path, Query
 
 from events.models import Actor, Citation, Claim, Event, Publisher, Revision, Source
 from events.record.lines import EventLine
-from timeline.api import answers, problems
+from timeline.api import answers
+from timeline.api.description import described
 from timeline.api.parameters import (
     ChangesQuery,
     ClaimsQuery,
@@ -38,16 +39,9 @@ EventId = Annotated[
 
 class RecordAPI(NinjaAPI):
     def get_openapi_schema(self, **options: Any) -> Any:
-        """Ninja's description, with the problems that every operation may answer."""
+        """Ninja's description, with what every answer has in common, and with examples."""
         schema = super().get_openapi_schema(path_prefix=reverse("timeline:api:api-root"))
-        content = {problems.TYPE: {"schema": problems.SCHEMA}}
-        for path in schema["paths"].values():
-            for operation in path.values():
-                for status, when in PROBLEMS.items():
-                    answer = {"description": when, "content": content}
-                    operation["responses"].setdefault(status, answer)
-                operation["responses"].setdefault(304, {"description": "unchanged"})
-        return schema
+        return described(schema, PROBLEMS)
 
 
 PROBLEMS = {
@@ -62,7 +56,7 @@ api = RecordAPI(
     title="AI Race Timeline",
     version="1",
     description=(
-        "The public record of the AI race, read-only. Data: CC BY 4.0. Every answer has an ETag "
+        "The public record of the AI race, read-only and without a key. Every answer has an ETag "
         "that changes only when the record does."
     ),
     docs_url=None,

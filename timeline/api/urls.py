@@ -11,12 +11,13 @@ from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, re_path
 from ninja.errors import ValidationError
 
-from timeline.api.limits import count_request
+from timeline.api.limits import LIMIT_HEADERS, count_request
 from timeline.api.operations import api
 from timeline.api.problems import Problem, problem_response
 from timeline.syndication.answering import METHODS, public_file
 
 JSON = "application/json"
+EXPOSE = "Access-Control-Expose-Headers"
 
 
 @api.exception_handler(Problem)
@@ -52,19 +53,29 @@ def _counted(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespons
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         may_pass, headers = count_request(request)
         if not may_pass:
-            return problem_response(Problem(429, "Too many requests in this minute."), headers)
+            exposed = {"Access-Control-Allow-Origin": "*", EXPOSE: ", ".join(headers)}
+            detail = "Too many requests in this minute."
+            return problem_response(Problem(429, detail), {**headers, **exposed})
         if request.method == "HEAD":
             request.method = "GET"  # the server leaves the body out
-        response = served(request, *args, **kwargs)
-        if response.status_code in (405, 406):
-            detail = f"This address answers {METHODS} with {JSON}."
-            allowed = {"Allow": METHODS} if response.status_code == 405 else {}
-            response = problem_response(Problem(response.status_code, detail), allowed)
+        response = _as_problem(served(request, *args, **kwargs))
+        names = (response.headers[EXPOSE], "Retry-After", *LIMIT_HEADERS)
+        response.headers[EXPOSE] = ", ".join(names)
         for name, value in headers.items():
             response.headers[name] = value
         return response
 
     return answer
+
+
+def _as_problem(response: HttpResponseBase) -> HttpResponseBase:
+    """Refusals of every public file, in the words of the API; readable from every origin too."""
+    if response.status_code not in (405, 406):
+        return response
+    detail = f"This address answers {METHODS} with {JSON}."
+    kept = ("Allow", "Vary", "Access-Control-Allow-Origin", EXPOSE)
+    headers = {name: response.headers[name] for name in kept if name in response.headers}
+    return problem_response(Problem(response.status_code, detail), headers)
 
 
 def _patterns() -> list[URLPattern]:

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
+import shutil
+import subprocess
+from html import unescape
+from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 from django.core.cache import cache
 from django.db import connection
@@ -212,3 +219,54 @@ def test_the_description_is_openapi_3_1(client: Client, db: None) -> None:
             "changes",
         )
     }
+
+
+def test_every_operation_shows_an_answer_that_keeps_to_its_schema(client: Client, db: None) -> None:
+    description = get(client, "openapi.json")
+    registry = {"components": description["components"]}
+    for path, operations in description["paths"].items():
+        answers = operations["get"]["responses"]
+        for status, answer in answers.items():
+            for content in answer.get("content", {}).values():
+                schema = {**content["schema"], **registry}
+                for example in content["examples"].values():
+                    validator = jsonschema.Draft202012Validator(schema)
+                    errors = [error.message for error in validator.iter_errors(example["value"])]
+                    assert errors == [], (path, status)
+        parameters = operations["get"].get("parameters", [])
+        assert all(isinstance(each.get("examples", {}), dict) for each in parameters)
+        assert set(answers) >= {"200", "304", "400", "406", "429"}
+    assert description["servers"] == [{"url": "http://localhost:8000"}]
+
+
+def test_limits_may_be_read_by_scripts_of_other_origins(client: Client, db: None) -> None:
+    exposed = client.get("/api/v1/edition").headers["Access-Control-Expose-Headers"].split(", ")
+    assert {"ETag", "Link", "RateLimit-Remaining", "Retry-After"} <= set(exposed)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_commands_on_the_page_for_people_work(
+    live_server: Any, make_event: MakeEvent, settings: Settings, client: Client, tmp_path: Path
+) -> None:
+    if shutil.which("curl") is None:
+        pytest.skip("no curl here")
+    settings.SITE_URL = live_server.url
+    make_event("chip", category="chips", regions=["CN"], claims=("disputed",), actors=("Huawei",))
+    page = client.get("/api/").content.decode()
+    commands = [unescape(text) for text in re.findall(r"<code>(curl .*?)</code>", page)]
+    assert len(commands) == 8
+    for command in commands:
+        done = subprocess.run(
+            [*shlex.split(command), "--fail", "--silent", "--show-error", "--noproxy", "*"],
+            cwd=tmp_path, capture_output=True, text=True, timeout=20, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        body = done.stdout if "-o " not in command else (tmp_path / "events.jsonl").read_text()
+        answer = json.loads(body.rpartition("\n\n")[2])
+        assert answer.get("results") != [] or "q=" in command, command
+    again = next(command for command in commands if "--etag-compare" in command)
+    done = subprocess.run(
+        [*shlex.split(again), "--silent", "--noproxy", "*"],
+        cwd=tmp_path, capture_output=True, text=True, timeout=20, check=True,
+    )  # fmt: skip
+    assert done.stdout.startswith("HTTP/1.1 304")

@@ -48,7 +48,7 @@ def test_a_reader_shows_each_event_once_through_all_that_happens_to_it(
         "retitled": lambda: amend(made[1], by=None, title="Another <b>title</b> & more"),
         "merged": lambda: merge_events(made[2], made[0], by=None, reason="the same"),
         "retracted": lambda: retract_event(made[3], by=None, reason="a hoax"),
-        "moved to another domain and scheme": move,  # type: ignore[dict-item]
+        "moved to another domain and scheme": move,
     }
     for name, happen in happenings.items():
         happen()
