@@ -6,8 +6,9 @@ important ones keep their mark and the rest becomes one mark that says how many 
 
 from __future__ import annotations
 
+import bisect
 import datetime
-import math
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -15,12 +16,16 @@ WIDTH = 1000
 LEFT = 12
 RIGHT = 988
 TOP = 26
-SLOT = 9  # marks closer than this cannot be told apart
-ROWS = 4
-ROW = 15
-NAME = 26  # room above a lane's marks for its name and its crowds
+ROWS = 5
+ROW = 14.5
+GAP = 0.9  # between two marks of one row
+NAME = 34  # room above a lane's marks for its name and its crowds
 CROWD = 27  # crowds stand no closer than their numbers are wide
 RADII = {1: 2.4, 2: 3.8, 3: 6.4}
+LETTER = 4.6  # about as wide as a letter of a mark's name
+LENGTHS = (72, 44, 28)  # letters of a mark's name, as many as there is room for
+NAMED = 2  # the least importance that is named
+DIGIT = 5
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,7 @@ class LanePlan:
     hue: str  # one of the style sheet's: a region in lower case, `other` or `ink`
     url: str
     events: Sequence[Happening]
+    whole_url: str = ""  # all of the lane
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,8 @@ class RaceMark:
     url: str
     label: str
     importance: int
+    name: str = ""  # written beside the mark, where there is room
+    name_x: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,6 +82,7 @@ class Lane:
     code: str
     name: str
     hue: str
+    url: str
     y: int
     axis_y: int
     marks: list[RaceMark] = field(default_factory=list)
@@ -83,7 +92,7 @@ class Lane:
 @dataclass(frozen=True)
 class Tick:
     x: str
-    label: str
+    day: datetime.date
     is_year: bool
 
 
@@ -100,6 +109,9 @@ class Answer:
 class Arc:
     path: str
     answer: Answer
+    # Where its number of days is written; empty where there is no room for it.
+    days_x: str = ""
+    days_y: str = ""
 
 
 @dataclass(frozen=True)
@@ -118,22 +130,18 @@ def draw(
     last: datetime.date,
 ) -> Race:
     """Place everything between two days, inclusive."""
-    scale = _Scale(first, last)
+    scale = Scale(first, last)
     places: dict[int, tuple[float, float]] = {}
     lanes, top = [], TOP
     for plan in plans:
         lane = _lane(plan, top, scale, places)
         lanes.append(lane)
         top = lane.axis_y + 8
-    arcs = [
-        Arc(_path(places[answer.first.pk], places[answer.answer.pk]), answer)
-        for answer in answers
-        if answer.first.pk in places and answer.answer.pk in places
-    ]
-    return Race(WIDTH, top, lanes, _ticks(scale), arcs)
+    drawn = [a for a in answers if a.first.pk in places and a.answer.pk in places]
+    return Race(WIDTH, top, lanes, ticks_of(scale), _arcs(drawn, places, lanes))
 
 
-class _Scale:
+class Scale:
     def __init__(self, first: datetime.date, last: datetime.date) -> None:
         self.first, self.last = first, last
         self.days = max((last - first).days, 1)
@@ -147,41 +155,89 @@ class _Scale:
         return self.first + datetime.timedelta(days=round(share * self.days))
 
 
-def _lane(plan: LanePlan, top: int, scale: _Scale, places: dict[int, tuple[float, float]]) -> Lane:
-    rows: dict[int, list[Happening]] = {}
+class _Row:
+    """Marks beside each other; keeps them from touching."""
+
+    def __init__(self) -> None:
+        self._taken: list[tuple[float, float]] = []  # from, to
+        self.events: list[tuple[float, Happening]] = []
+
+    def is_free(self, start: float, end: float) -> bool:
+        at = bisect.bisect_left(self._taken, (start, start))
+        is_left_free = at == 0 or self._taken[at - 1][1] <= start
+        return is_left_free and (at == len(self._taken) or self._taken[at][0] >= end)
+
+    def take(self, start: float, end: float) -> None:
+        bisect.insort(self._taken, (start, end))
+
+
+def _lane(plan: LanePlan, top: int, scale: Scale, places: dict[int, tuple[float, float]]) -> Lane:
+    rows, crowded = _rows(plan.events, scale)
     crowds: dict[int, list[Happening]] = {}
-    # The most important first, so that they are the ones that keep a mark of their own.
-    for event in sorted(plan.events, key=lambda e: (-e.importance, e.day, e.pk)):
-        x = scale.x(event.day)
-        slot = int(x // SLOT)
-        if len(rows.setdefault(slot, [])) < ROWS:
-            rows[slot].append(event)
-        else:
-            crowds.setdefault(int(x // CROWD), []).append(event)
-    height = max((len(row) for row in rows.values()), default=1) * ROW
-    lane = Lane(plan.code, plan.name, plan.hue, top, top + NAME + height)
-    for row in rows.values():
-        for number, event in enumerate(row):
-            x, y = scale.x(event.day), lane.axis_y - 10 - number * ROW
+    for event in crowded:
+        crowds.setdefault(int(scale.x(event.day) // CROWD), []).append(event)
+    height = max(sum(1 for row in rows if row.events), 1) * ROW
+    axis_y = round(top + NAME + height)
+    lane = Lane(plan.code, plan.name, plan.hue, plan.whole_url, top, axis_y)
+    for level, row in enumerate(rows):
+        y = axis_y - 9 - level * ROW
+        for x, event in row.events:  # the most important first: they are named first
             places.setdefault(event.pk, (x, y))
-            lane.marks.append(_mark(event, x, y))
+            lane.marks.append(_mark(event, x, y, row))
     lane.marks.sort(key=lambda mark: float(mark.x))
     lane.crowds = [_crowd(plan, lane, slot, crowd) for slot, crowd in sorted(crowds.items())]
     return lane
 
 
-def _mark(event: Happening, x: float, y: float) -> RaceMark:
-    label = f"{event.title}, {event.date}"
-    radius = _number(RADII[event.importance])
-    return RaceMark(_number(x), _number(y), radius, event.url, label, event.importance)
+def _rows(events: Iterable[Happening], scale: Scale) -> tuple[list[_Row], list[Happening]]:
+    """Stack what happened close together; what finds no room is handed back. The most important
+    come first, so that they are the ones that keep a mark of their own."""
+    rows = [_Row() for _ in range(ROWS)]
+    crowded = []
+    for event in sorted(events, key=lambda e: (-e.importance, e.day, e.pk)):
+        x, reach = scale.x(event.day), RADII[event.importance] + GAP / 2
+        row = next((row for row in rows if row.is_free(x - reach, x + reach)), None)
+        if row is None:
+            crowded.append(event)
+        else:
+            row.take(x - reach, x + reach)
+            row.events.append((x, event))
+    return rows, crowded
+
+
+def _mark(event: Happening, x: float, y: float, row: _Row) -> RaceMark:
+    radius = RADII[event.importance]
+    name_x = x + radius + 3
+    name = _name(event, x + radius + GAP, name_x, row) if event.importance >= NAMED else ""
+    return RaceMark(
+        number(x),
+        number(y),
+        number(radius),
+        event.url,
+        f"{event.title}, {event.date}",
+        event.importance,
+        name,
+        number(name_x),
+    )
+
+
+def _name(event: Happening, start: float, name_x: float, row: _Row) -> str:
+    """As much of the title as has room to the right of its mark, in whole words."""
+    for length in LENGTHS:
+        name = textwrap.shorten(event.title, length, placeholder=" …")
+        end = name_x + len(name) * LETTER + 6
+        if end < RIGHT and row.is_free(start, end):
+            row.take(start, end)
+            return name
+    return ""
 
 
 def _crowd(plan: LanePlan, lane: Lane, slot: int, events: list[Happening]) -> Crowd:
     days = [event.day for event in events]
     first, last = min(days).isoformat(), max(days).isoformat()
     return Crowd(
-        _number((slot + 0.5) * CROWD),
-        _number(lane.axis_y - 6 - ROWS * ROW),
+        number((slot + 0.5) * CROWD),
+        number(lane.axis_y - 7 - ROWS * ROW),
         len(events),
         plan.url.replace("FIRST", first).replace("LAST", last),
         first,
@@ -189,123 +245,59 @@ def _crowd(plan: LanePlan, lane: Lane, slot: int, events: list[Happening]) -> Cr
     )
 
 
-def _path(start: tuple[float, float], end: tuple[float, float]) -> str:
+def _arcs(
+    answers: Iterable[Answer], places: Mapping[int, tuple[float, float]], lanes: Iterable[Lane]
+) -> list[Arc]:
+    """The weightiest answers get their days written first, as long as there is room."""
+    arcs: list[Arc] = []
+    written = [(float(crowd.x), float(crowd.y) - 3) for lane in lanes for crowd in lane.crowds]
+    for answer in sorted(answers, key=lambda a: (-_weight(a), a.answer.day, a.answer.pk)):
+        path, (x, y) = _path(places[answer.first.pk], places[answer.answer.pk])
+        width = len(str(answer.days)) * DIGIT + 4
+        obstacles = [*written, *places.values()]
+        if any(abs(x - ox) < width + 4 and abs(y - oy) < 11 for ox, oy in obstacles):
+            arcs.append(Arc(path, answer))
+            continue
+        written.append((x, y))
+        arcs.append(Arc(path, answer, number(x), number(y + 3)))
+    return arcs
+
+
+def _weight(answer: Answer) -> int:
+    return answer.first.importance + answer.answer.importance
+
+
+def _path(start: tuple[float, float], end: tuple[float, float]) -> tuple[str, tuple[float, float]]:
     """An arc over the marks of one lane; between two lanes a curve that leaves and arrives
-    upright, so that crossing answers can be told apart."""
+    upright, so that crossing answers can be told apart. With it, its middle."""
     (x1, y1), (x2, y2) = start, end
     middle_x, middle_y = (x1 + x2) / 2, (y1 + y2) / 2
     if abs(y1 - y2) <= ROWS * ROW:
         top = max(min(y1, y2) - min(10 + abs(x2 - x1) / 5, 46), 2)
-        return _drawn("M", x1, y1, "Q", middle_x, top, x2, y2)
-    return _drawn("M", x1, y1, "C", x1, middle_y, x2, middle_y, x2, y2)
+        path = _drawn("M", x1, y1, "Q", middle_x, top, x2, y2)
+        return path, (middle_x, (y1 + 2 * top + y2) / 4)
+    path = _drawn("M", x1, y1, "C", x1, middle_y, x2, middle_y, x2, y2)
+    return path, (middle_x, middle_y)
 
 
 def _drawn(*steps: str | float) -> str:
-    return " ".join(step if isinstance(step, str) else _number(step) for step in steps)
+    return " ".join(step if isinstance(step, str) else number(step) for step in steps)
 
 
-def _ticks(scale: _Scale) -> list[Tick]:
+def ticks_of(scale: Scale) -> list[Tick]:
     """Years; quarters or months too when the span leaves room for them."""
     step = next(step for step, most in ((1, 500), (3, 1500), (12, 10**6)) if scale.days <= most)
     month = scale.first.replace(day=1)
     ticks = []
     while month <= scale.last:
         if (month.month - 1) % step == 0 and month >= scale.first:
-            is_year = month.month == 1
-            label = f"{month.year}" if is_year else f"{month.month}"
-            ticks.append(Tick(_number(scale.x(month)), label, is_year))
+            ticks.append(Tick(number(scale.x(month)), month, month.month == 1))
         month = (month + datetime.timedelta(days=32)).replace(day=1)
     return ticks
 
 
-def _number(value: float) -> str:
+def number(value: float) -> str:
     return f"{value:.1f}".removesuffix(".0")
-
-
-# How fast answers come ---------------------------------------------------------------------
-
-DEPTH = 190
-LEVELS = (1, 7, 30, 100, 365, 1000)
-
-
-@dataclass(frozen=True)
-class AnswerDot:
-    x: str
-    y: str
-    url: str
-    answer: Answer
-
-
-@dataclass(frozen=True)
-class Level:
-    y: str
-    days: int
-
-
-@dataclass(frozen=True)
-class Median:
-    """The middle answer time of one year, drawn as a line over that year."""
-
-    x1: str
-    x2: str
-    y: str
-    year: int
-    days: int
-    count: int
-
-
-@dataclass(frozen=True)
-class Pace:
-    width: int
-    height: int
-    dots: list[AnswerDot]
-    levels: list[Level]
-    ticks: list[Tick]
-    medians: list[Median]
-
-
-def pace_of(answers: Sequence[Answer]) -> Pace | None:
-    """Days to the answer over the date of the answer, on a logarithmic scale."""
-    if not answers:
-        return None
-    days = [answer.answer.day for answer in answers]
-    scale = _Scale(min(days).replace(month=1, day=1), max(days).replace(month=12, day=31))
-    top = math.log1p(max(max(answer.days for answer in answers), 30))
-
-    def y(value: float) -> str:
-        return _number(12 + (1 - math.log1p(value) / top) * (DEPTH - 40))
-
-    return Pace(
-        WIDTH,
-        DEPTH,
-        [
-            AnswerDot(_number(scale.x(a.answer.day)), y(a.days), a.answer.url, a)
-            for a in sorted(answers, key=lambda a: a.answer.day)
-        ],
-        [Level(y(level), level) for level in LEVELS if math.log1p(level) <= top],
-        [tick for tick in _ticks(scale) if tick.is_year],
-        [
-            Median(
-                _number(scale.x(datetime.date(year, 1, 1))),
-                _number(scale.x(datetime.date(year, 12, 31))),
-                y(middle),
-                year,
-                middle,
-                count,
-            )
-            for year, middle, count in _medians(answers)
-        ],
-    )
-
-
-def _medians(answers: Iterable[Answer]) -> list[tuple[int, int, int]]:
-    years: dict[int, list[int]] = {}
-    for answer in answers:
-        years.setdefault(answer.answer.day.year, []).append(answer.days)
-    return [
-        (year, sorted(days)[(len(days) - 1) // 2], len(days))
-        for year, days in sorted(years.items())
-    ]
 
 
 def answers_between(

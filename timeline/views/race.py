@@ -24,10 +24,15 @@ from timeline.filters import Filter
 from timeline.finding import find
 from timeline.listing import list_url
 from timeline.markdown import plain
+from timeline.pace import median_days, pace_of
 from timeline.panels import chips_of, facet_of
 from timeline.queries import events_for
-from timeline.race import Happening, LanePlan, answers_between, draw, pace_of
+from timeline.race import Answer, Happening, LanePlan, answers_between, draw
 
+_NEEDED = (
+    *("public_id", "slug", "title", "date", "earliest", "latest"),
+    *("precision", "importance", "regions"),
+)
 REGION_LANES = ("US", "CN", "EU", "UK")
 MOST_LANES = 8
 OTHERS = "INT"
@@ -36,7 +41,7 @@ OTHERS = "INT"
 @public_page
 def race(request: HttpRequest) -> HttpResponse:
     filter = replace(Filter.parse(request.GET), sort="date")
-    events = list(events_for(filter))
+    events = list(events_for(filter).only(*_NEEDED))
     happenings = {event.pk: _happening(event) for event in events}
     pairs = Relation.objects.filter(
         kind=Relation.Kind.RESPONDS_TO, from_event__in=happenings, to_event__in=happenings
@@ -52,7 +57,9 @@ def race(request: HttpRequest) -> HttpResponse:
             "race": draw(plans, answers, first, last) if plans else None,
             "pace": pace_of(answers),
             "answers": answers,
+            "pace_text": _pace_text(answers),
             "zooms": _zooms(filter),
+            "quarters": _quarters(filter),
             "actors": facet_of("actor", filter, find(filter, edition_of(request)).overview()),
             "chips": chips_of(filter, race_url),
             "count_text": ngettext("%d event", "%d events", len(events)) % len(events),
@@ -105,6 +112,7 @@ def _plans(
             code.lower() if code in REGION_LANES else "other",
             _stretch_url(filter.only("region", code) if code != OTHERS else filter),
             lane,
+            reverse("timeline:region_detail", args=[code]) if code != OTHERS else "",
         )
         for code, lane in lanes.items()
         if lane
@@ -129,7 +137,12 @@ def _actor_plans(filter: Filter, happenings: dict[int, Happening]) -> list[LaneP
             lanes[successor or slug].append(happenings[event])
     return [
         LanePlan(
-            "", filter.name_of_actor(slug), "ink", _stretch_url(filter.only("actor", slug)), lane
+            "",
+            filter.name_of_actor(slug),
+            "ink",
+            _stretch_url(filter.only("actor", slug)),
+            lane,
+            reverse("timeline:actor_detail", args=[slug]),
         )
         for slug, lane in lanes.items()
     ]
@@ -156,3 +169,30 @@ def _zooms(filter: Filter) -> list[Choice]:
         url = race_url(replace(whole, since=str(year), until=str(year)))
         choices.append(Choice(str(year), url, chosen))
     return choices
+
+
+def _quarters(filter: Filter) -> list[Choice]:
+    """A closer look, once a year is chosen."""
+    year = filter.since[:4]
+    if len(year) != 4 or filter.until[:4] != year:
+        return []
+    choices = []
+    for quarter in range(4):
+        since, until = (f"{year}-{month:02}" for month in (quarter * 3 + 1, quarter * 3 + 3))
+        chosen = (filter.since, filter.until) == (since, until)
+        url = race_url(replace(filter, since=since, until=until))
+        choices.append(Choice(_("quarter %d") % (quarter + 1), url, chosen))
+    return choices
+
+
+def _pace_text(answers: Sequence[Answer]) -> str:
+    """The answers in one sentence."""
+    if not answers:
+        return ""
+    days = median_days(answers)
+    text = ngettext(
+        "%(count)d answer is dated to the day; half of all came within %(days)d days.",
+        "%(count)d answers are dated to the day; half of them came within %(days)d days.",
+        len(answers),
+    )
+    return text % {"count": len(answers), "days": days}

@@ -1,0 +1,98 @@
+"""How fast answers come, drawn: days to the answer over the years, with each year's median."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from timeline.race import WIDTH, Answer, Scale, Tick, number, ticks_of
+
+DEPTH = 190
+LEVELS = (1, 7, 30, 100, 365, 1000)
+
+
+@dataclass(frozen=True)
+class AnswerDot:
+    x: str
+    y: str
+    url: str
+    answer: Answer
+
+
+@dataclass(frozen=True)
+class Level:
+    y: str
+    days: int
+
+
+@dataclass(frozen=True)
+class Median:
+    """The middle answer time of one year, drawn as a line over that year."""
+
+    x1: str
+    x2: str
+    y: str
+    year: int
+    days: int
+    count: int
+
+
+@dataclass(frozen=True)
+class Pace:
+    width: int
+    height: int
+    dots: list[AnswerDot]
+    levels: list[Level]
+    ticks: list[Tick]
+    medians: list[Median]
+
+
+def pace_of(answers: Sequence[Answer]) -> Pace | None:
+    """Days to the answer over the date of the answer, on a logarithmic scale."""
+    if not answers:
+        return None
+    days = [answer.answer.day for answer in answers]
+    scale = Scale(min(days).replace(month=1, day=1), max(days).replace(month=12, day=31))
+    top = math.log1p(max(max(answer.days for answer in answers), 30))
+
+    def y(value: float) -> str:
+        return number(12 + (1 - math.log1p(value) / top) * (DEPTH - 40))
+
+    return Pace(
+        WIDTH,
+        DEPTH,
+        [
+            AnswerDot(number(scale.x(a.answer.day)), y(a.days), a.answer.url, a)
+            for a in sorted(answers, key=lambda a: a.answer.day)
+        ],
+        [Level(y(level), level) for level in LEVELS if math.log1p(level) <= top],
+        [tick for tick in ticks_of(scale) if tick.is_year],
+        [
+            Median(
+                number(scale.x(datetime.date(year, 1, 1))),
+                number(scale.x(datetime.date(year, 12, 31))),
+                y(middle),
+                year,
+                middle,
+                count,
+            )
+            for year, middle, count in _medians(answers)
+        ],
+    )
+
+
+def _medians(answers: Iterable[Answer]) -> list[tuple[int, int, int]]:
+    years: dict[int, list[int]] = {}
+    for answer in answers:
+        years.setdefault(answer.answer.day.year, []).append(answer.days)
+    return [(year, _middle(days), len(days)) for year, days in sorted(years.items())]
+
+
+def median_days(answers: Iterable[Answer]) -> int:
+    return _middle([answer.days for answer in answers])
+
+
+def _middle(days: list[int]) -> int:
+    return sorted(days)[(len(days) - 1) // 2]
