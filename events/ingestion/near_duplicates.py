@@ -10,6 +10,7 @@ text's opening must agree as well.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -37,6 +38,8 @@ OPENING_COMPARED = 10
 OPENING_CONTAINED = 0.6
 LIKE_TITLES = 0.6
 SAME_TITLES = 0.95
+# Under one long title an edit may have changed more of the text.
+CONTAINED_UNDER_TITLE = 0.4
 # "Stocks making the biggest moves" comes back every week.
 SAME_TITLE_HOURS = 48
 LIKE_VECTORS = 0.4
@@ -47,6 +50,13 @@ BODY_CHARS = 4000
 # Rows of one band that hold more texts than this are boilerplate themselves.
 MAX_BUCKET = 60
 _SEED = 20250120
+# What editors put before a headline, and publishers behind it.
+_LABEL = re.compile(
+    r"^(?:(?:update[ds]?|exclusive|breaking(?: news)?|watch|live|video|opinion|analysis|report"
+    r"|just in|correct(?:ed|ion)|developing)(?: ?\d+)?\s*[:|–—-]+\s*)+",
+    re.IGNORECASE,
+)
+_BEHIND = re.compile(r"\s+[|–—-]\s+(?:[^\s|–—-]+\s?){1,4}$")
 
 Shingle = int  # 64-bit hash of SHINGLE words in a row
 _FACTORS = np.array([0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 1], np.uint64)
@@ -75,7 +85,7 @@ class CopyEvidence:
 
 
 def prepare(item: Item) -> Copyable:
-    title_words = words(clean(item.title, MAX_TITLE_CHARS))
+    title_words = words(plain_title(clean(item.title, MAX_TITLE_CHARS)))
     summary, text = clean(item.summary, BODY_CHARS), clean(item.text, BODY_CHARS)
     body = words(text if text and text.startswith(summary[:40]) else f"{summary} {text}")
     return Copyable(
@@ -85,6 +95,13 @@ def prepare(item: Item) -> Copyable:
         shingles=_shingles(body),
         hours=item.at.timestamp() / 3600 if item.at else float("nan"),
     )
+
+
+def plain_title(title: str) -> str:
+    """The headline without "UPDATE:" before and the publisher behind, if enough of it is left."""
+    bare = _LABEL.sub("", title)
+    shorter = _BEHIND.sub("", bare)
+    return shorter if len(shorter.split()) >= MIN_TITLE_WORDS else bare or title
 
 
 def copy_keys(text: Copyable) -> list[int]:
@@ -153,9 +170,9 @@ def compare(
     bodies = [[s for s in text.shingles if s not in ignored] for text in (one, other)]
     shorter, longer = sorted(bodies, key=len)
     contained = _share(shorter, longer)
-    if len(shorter) < MIN_SHINGLES:
+    if len(shorter) < MIN_SHINGLES or contained < CONTAINED:
         return _by_title(one, other, contained, bool(shorter))
-    if contained < CONTAINED or cosine < LIKE_VECTORS:
+    if cosine < LIKE_VECTORS:
         return None
     is_long = len(shorter) >= MIN_SHINGLES_ALONE
     if titles >= LIKE_TITLES or (is_long and _opens_alike(shorter, longer)):
@@ -206,12 +223,14 @@ def _root(parents: list[int], row: int) -> int:
 def _by_title(
     one: Copyable, other: Copyable, contained: float, has_bodies: bool
 ) -> CopyEvidence | None:
-    """Too little text: the same long title within days, and no body that says otherwise."""
+    """Too little text in common: the same long title within days, and no body that denies it."""
     if abs(one.hours - other.hours) > SAME_TITLE_HOURS:
         return None
     exact = fuzz.token_sort_ratio(one.title, other.title) / 100
     fewest = min(len(one.title_words), len(other.title_words))
-    if fewest < MIN_TITLE_WORDS or exact < SAME_TITLES or (has_bodies and contained < 0.5):
+    if fewest < MIN_TITLE_WORDS or exact < SAME_TITLES:
+        return None
+    if has_bodies and contained < CONTAINED_UNDER_TITLE:
         return None
     return CopyEvidence(contained, exact)
 

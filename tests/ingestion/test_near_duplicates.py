@@ -112,6 +112,26 @@ def test_a_long_equal_title_without_text_is_a_copy() -> None:
     assert find_copies([item(0, TITLE), item(1, TITLE)]) == [None, 0]
 
 
+@pytest.mark.parametrize(
+    "title", [f"UPDATE: {TITLE}", f"{TITLE} | Wire", f"Exclusive - {TITLE} - The Daily Wire"]
+)
+def test_what_editors_put_around_a_headline_hides_no_copy(title: str) -> None:
+    assert find_copies([item(0, TITLE), item(1, title)]) == [None, 0]
+
+
+def test_an_equal_title_over_another_text_is_no_copy() -> None:
+    other = (
+        "Exchanges in Asia closed early, and regulators in Brussels asked for reports by Friday."
+    )
+    assert find_copies([item(0, TITLE, LEDE), item(1, TITLE, other)]) == [None, None]
+
+
+def test_a_text_rewritten_for_the_most_part_under_one_title_is_a_copy() -> None:
+    cut = LEDE.split(" and investors")[0]
+    edited = cut + " and the government in Washington said that it would look into the matter soon."
+    assert find_copies([item(0, TITLE, LEDE), item(1, f"UPDATE: {TITLE}", edited)]) == [None, 0]
+
+
 def test_a_long_title_that_comes_back_weeks_later_is_no_copy() -> None:
     assert find_copies([item(0, TITLE), item(20_000, TITLE)]) == [None, None]
 
