@@ -52,6 +52,9 @@ prove-undo: dev ## Undo many random runs of thirty steps at the desk (UNDO_EXAMP
 bench-stories: dev ## Score grouping on story files: DATA=FOLDER
 	$(PY) -m tests.benchmarks.stories.run $(DATA)
 
+bench-news: dev ## Score relevance and grouping on recorded news: DATA=FOLDER
+	$(CHECK_ENV) $(PY) -W ignore -m tests.benchmarks.stories.news $(DATA)
+
 train-grouping: dev ## Train the pair model anew: DATA=FOLDER
 	$(CHECK_ENV) $(PY) -W ignore -m tests.benchmarks.stories.train $(DATA)
 
@@ -94,10 +97,6 @@ screenshots: dev ## Take docs/screenshots from the running site (SCREENSHOT_SITE
 	@$(PY) -m tests.browser.screenshots
 
 .PHONY: prove-undo bench-queue help app dev run replay test check backup restore lock
-.PHONY: bench-stories train-grouping train-relevance
-.PHONY: messages browser-tools screenshots
-.PHONY: help app dev run replay test check backup restore lock
-.PHONY: messages browser-tools
-.PHONY: bench-ingest
-.PHONY: bench-stories train-grouping train-relevance train-drafting
+.PHONY: messages browser-tools screenshots bench-ingest
+.PHONY: bench-stories bench-news train-grouping train-relevance train-drafting
 .PHONY: bench-tools check-readers fuzz-api
