@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -148,16 +148,19 @@ def likeness_signs(story: Sight, event: Sight) -> Floats:
 
 
 def reasons(story: Sight, event: Sight) -> tuple[str, ...]:
-    """What both share: names as written first, then rare words, then the time."""
-    weight = load_background().term_weight()
-    shared = sorted(
-        story.words.keys() & event.words.keys(), key=lambda term: (-float(weight[term]), term)
-    )
-    said = dict.fromkeys([event.words[term] for term in shared[:4]])
+    """What both share: names first, then rare words, each rarest first; then the time."""
+    named = {name: hash_term(f"n:{name}") for name in story.names & event.names}
+    shared = {event.words[term]: term for term in story.words.keys() & event.words.keys()}
+    said = dict.fromkeys([*_rarest(named)[:3], *_rarest(shared)[:4]])
     days = _days_apart(story, event)
     if days is not None and days <= 3:
         said["same days" if days else "same day"] = None
     return tuple(said)
+
+
+def _rarest(terms: Mapping[str, int]) -> list[str]:
+    weight = load_background().term_weight()
+    return sorted(terms, key=lambda word: (-float(weight[terms[word]]), word))
 
 
 def _covered(part: frozenset[str], whole: frozenset[str]) -> float:
