@@ -9,6 +9,9 @@ UV := $(shell command -v uv || echo $(VENV)/uv/bin/uv)
 CHECK_ENV := ENV_FILE=none SECRET_KEY=for-make-check-only-$$(printf 'x%.0s' {1..50}) \
 	ALLOWED_HOSTS=example.org DATABASE_URL=postgresql://none/none REDIS_URL=redis://none
 
+# No target makes a file of its own name.
+.PHONY: $(shell sed -n 's/^\([a-z-]*\):.*/\1/p' $(firstword $(MAKEFILE_LIST)))
+
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
@@ -95,8 +98,3 @@ browser-tools: ## Install axe-core, the Nu checker and Lighthouse for the browse
 
 screenshots: dev ## Take docs/screenshots from the running site (SCREENSHOT_SITE=)
 	@$(PY) -m tests.browser.screenshots
-
-.PHONY: prove-undo bench-queue help app dev run replay test check backup restore lock
-.PHONY: messages browser-tools screenshots bench-ingest
-.PHONY: bench-stories bench-news train-grouping train-relevance train-drafting
-.PHONY: bench-tools check-readers fuzz-api
