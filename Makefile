@@ -88,6 +88,9 @@ check-readers: bench-tools ## Follow our feeds with reader, newsboat and rss2ema
 fuzz-api: bench-tools ## Try to break the API by its own description (FUZZ_EXAMPLES=)
 	FUZZ_EXAMPLES=$(or $(FUZZ_EXAMPLES),100) $(PY) -m pytest -s tests/timeline/api/test_fuzzing.py
 
+bench-read: bench-tools ## Measure pages beside Datasette and nginx; needs wrk, nginx (BENCH_EVENTS=, BENCH_SECONDS=)
+	@$(PY) -m tests.benchmarks.read
+
 messages: dev ## Write and compile the catalogues anew (needs gettext); then translate
 	$(PY) manage.py makemessages -l zh_Hans --no-location --no-obsolete --no-wrap -v 0 \
 		-i '.*' -i admin -i config -i tests
