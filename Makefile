@@ -91,6 +91,9 @@ fuzz-api: bench-tools ## Try to break the API by its own description (FUZZ_EXAMP
 bench-read: bench-tools ## Measure pages beside Datasette and nginx; needs wrk, nginx (BENCH_EVENTS=, BENCH_SECONDS=)
 	@$(PY) -m tests.benchmarks.read
 
+fault-ingest: dev ## Kill the polling worker 50 times, crash broker and database; then count
+	@$(PY) -m tests.benchmarks.ingest.fault
+
 messages: dev ## Write and compile the catalogues anew (needs gettext); then translate
 	$(PY) manage.py makemessages -l zh_Hans --no-location --no-obsolete --no-wrap -v 0 \
 		-i '.*' -i admin -i config -i tests

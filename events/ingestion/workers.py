@@ -47,8 +47,13 @@ def ask_for_topics(days: int, user_id: int) -> None:
 
 
 def _send(task: str, *arguments: Any) -> None:
+    send_to(None, task, *arguments)
+
+
+def send_to(queue: str | None, task: str, *arguments: Any) -> None:
+    """Send to a queue that is not the usual one. Raises Unreachable."""
     try:
-        _producer().send_task(task, arguments, ignore_result=True, retry=False)
+        _producer().send_task(task, arguments, queue=queue, ignore_result=True, retry=False)
     except (OperationalError, RedisError) as error:
         raise Unreachable("The broker (REDIS_URL) does not answer: no worker hears.") from error
 
