@@ -19,7 +19,9 @@ def read_lines(path: Path) -> list[EventLine]:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise RecordError([Fault(path.name, "", "", f"cannot be read: {reason}")]) from error
     lines, faults = [], list[Fault]()
-    for number, row in enumerate(text.splitlines(), start=1):
+    # Not splitlines(): a title may hold U+2028 or another character that ends lines elsewhere.
+    rows = text.removesuffix("\n").split("\n") if text else []
+    for number, row in enumerate(rows, start=1):
         try:
             lines.append(EventLine.model_validate_json(row))
         except ValidationError as error:
