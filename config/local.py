@@ -64,6 +64,7 @@ def environment(*, start: bool = True) -> Iterator[None]:
             os.environ.setdefault(name, value)
         if "SECRET_KEY" not in os.environ:
             os.environ["SECRET_KEY"] = _kept_secret("secret_key")
+        os.environ.setdefault("EXPORT_DIR", str(state_dir() / "editions"))
         if address := _running_address():
             os.environ.setdefault("SITE_URL", address)
     if not start:

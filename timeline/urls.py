@@ -5,6 +5,7 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path, re_path
 
 from timeline.edition import public_page
+from timeline.reuse import editions
 from timeline.reuse import views as reuse
 from timeline.syndication import crawlers
 from timeline.syndication import views as syndication
@@ -62,6 +63,8 @@ urlpatterns = [
     path("robots.txt", crawlers.robots, name="robots"),
     path("humans.txt", crawlers.humans, name="humans"),
     path(".well-known/security.txt", crawlers.security, name="security"),
+    path("data/editions.json", editions.edition_list, name="edition_list"),
+    path("data/editions/<int:number>/<str:name>", editions.edition_file, name="edition_file"),
     path("data/schema.json", reuse.schema, name="data_schema"),
     path("data/events.sqlite", reuse.sqlite, name="data_sqlite"),
     re_path(r"^data/events\.(jsonl|csv|timeline\.json)$", reuse.file, name="data_file"),

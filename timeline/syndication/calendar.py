@@ -22,29 +22,32 @@ MOST = 2000
 _DAY = datetime.timedelta(days=1)
 
 
-def calendar_of_events(events: QuerySet[Event], title: str) -> bytes:
+def calendar_of_events(events: QuerySet[Event], title: str, about: str = "") -> bytes:
     """The newest events by date; what is known to the month or year stands on its first day."""
     found = events.order_by("-earliest", "-id")[:MOST]
-    return _calendar(title, (_entry_of_event(event) for event in found))
+    return _calendar(title, about, (_entry_of_event(event) for event in found))
 
 
-def calendar_ahead(events: QuerySet[Event], title: str, today: datetime.date) -> bytes:
+def calendar_ahead(events: QuerySet[Event], title: str, about: str, today: datetime.date) -> bytes:
     """Dates from today on that published events set: taking effect, deadlines, expiry."""
     dates = (
         EventDate.objects.filter(event__in=events.order_by().values("pk"), latest__gte=today)
         .select_related("event")
         .order_by("earliest", "id")[:MOST]
     )
-    return _calendar(title, (_entry_of_date(date) for date in dates))
+    return _calendar(title, about, (_entry_of_date(date) for date in dates))
 
 
-def _calendar(title: str, entries: Iterable[Entry]) -> bytes:
+def _calendar(title: str, about: str, entries: Iterable[Entry]) -> bytes:
     calendar = Calendar()
     calendar.add("prodid", f"-//{site_name()}//timeline//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     calendar.add("name", title)
     calendar.add("x-wr-calname", title)
+    if about:
+        calendar.add("description", about)
+        calendar.add("x-wr-caldesc", about)
     calendar.add("refresh-interval", datetime.timedelta(hours=6), parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT6H")
     for entry in entries:

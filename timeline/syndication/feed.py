@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from django.conf import settings
@@ -61,7 +60,7 @@ def build_feed(stream: str, form: str, request: HttpRequest, edition: Edition) -
     """The document that a request asks for; what it cannot use is said in the subtitle."""
     filter = replace(Filter.parse(request.GET), sort="date")
     after, notes = _after(request.GET)
-    notes = [*filter.notes, *_strangers(request.GET), *notes]
+    notes = [*notes_on(request.GET, filter), *notes]
     page = _page(stream, filter, after)
 
     def url(place: Place | None) -> str:
@@ -104,9 +103,15 @@ def _page(stream: str, filter: Filter, after: Place | None) -> _Page:
     return _Page(items_of(events.rows), events.older, events.newer)
 
 
-def _strangers(query: QueryDict) -> Iterable[str]:
-    for name in sorted(set(query) - PARAMETERS - OWN_PARAMETERS):
-        yield _("“%s” was ignored: there is no such parameter.") % name[:60]
+def strangers(query: QueryDict) -> list[str]:
+    """Names of parameters that are none of a filter's."""
+    return sorted(set(query) - PARAMETERS - OWN_PARAMETERS)
+
+
+def notes_on(query: QueryDict, filter: Filter) -> list[str]:
+    """What of `query` was left out, for whoever gets the answer all the same."""
+    unknown = _("“%s” was ignored: there is no such parameter.")
+    return [*filter.notes, *(unknown % name[:60] for name in strangers(query))]
 
 
 def _id(stream: str, filter: Filter) -> str:

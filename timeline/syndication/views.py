@@ -10,13 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from timeline.filters import Filter
+from timeline.markdown import plain
 from timeline.panels import title_of
 from timeline.queries import events_for
 from timeline.site import site_name
 from timeline.syndication.addresses import FORMS
 from timeline.syndication.answering import public_file
 from timeline.syndication.calendar import calendar_ahead, calendar_of_events
-from timeline.syndication.feed import build_feed
+from timeline.syndication.feed import build_feed, notes_on
 from timeline.syndication.formats import feed_response
 
 XML = ("application/xml", "text/xml", "text/plain")
@@ -51,10 +52,12 @@ def calendar(request: HttpRequest, name: str) -> HttpResponse:
     filter = replace(Filter.parse(request.GET), sort="date")
     title = " – ".join(part for part in (site_name(), title_of(filter)) if part)
     events = events_for(filter)
+    about = plain(" ".join(notes_on(request.GET, filter)))
     if name == "ahead":
-        body = calendar_ahead(events, f"{title} – {_('dates ahead')}", timezone.now().date())
+        title = f"{title} – {_('dates ahead')}"
+        body = calendar_ahead(events, title, about, timezone.now().date())
     else:
-        body = calendar_of_events(events, title)
+        body = calendar_of_events(events, title, about)
     response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
     response.headers["Content-Disposition"] = f'inline; filename="{name}.ics"'
     return response

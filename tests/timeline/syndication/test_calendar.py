@@ -6,6 +6,7 @@ import datetime
 from typing import Any
 
 import pytest
+import vobject
 from django.test import Client
 from django.utils import timezone
 from icalendar import Calendar
@@ -69,3 +70,31 @@ def test_the_calendar_ahead_holds_dates_from_today_on(
     assert [(entry["DTSTART"].dt - today).days for entry in found] == [0, 30]
     assert found[0]["SUMMARY"] == "In effect: Rule"
     assert entries(client, "ahead.ics?category=chips") == []
+
+
+def test_what_a_calendar_cannot_use_is_said_in_its_description(
+    client: Client, make_event: MakeEvent
+) -> None:
+    make_event("one")
+    calendar = Calendar.from_ical(client.get("/calendar/events.ics?colour=red").content)
+    assert "“colour” was ignored" in str(calendar["DESCRIPTION"])
+
+
+def test_a_second_parser_reads_the_same(client: Client, make_event: MakeEvent) -> None:
+    title = (
+        "Chips; “dies”, \\n & 深度求索发布了一个标题很长的推理模型以及其他许多东西而且还没有结束 "
+        * 3
+    )
+    event = make_event("long", title=title, date="2025-01-10/2025-01-15", summary="a\nb;c,d")
+    EventDate.objects.create(event=event, kind="deadline", date="2027-03")
+    for path in ("events.ics", "ahead.ics"):
+        text = client.get(f"/calendar/{path}").content.decode()
+        assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
+        (ours,) = entries(client, path)
+        (read,) = vobject.readOne(text, allowQP=False).contents["vevent"]
+        for name in ("uid", "summary", "description", "url"):
+            assert getattr(read, name).value == str(ours[name.upper()])
+        assert read.dtstart.value == ours["DTSTART"].dt
+        assert read.dtend.value == ours["DTEND"].dt
+        assert read.dtstamp.value.utcoffset() == datetime.timedelta(0)
+        assert int(read.sequence.value) == ours["SEQUENCE"]
