@@ -104,3 +104,6 @@ browser-tools: ## Install axe-core, the Nu checker and Lighthouse for the browse
 
 screenshots: dev ## Take docs/screenshots from the running site (SCREENSHOT_SITE=)
 	@$(PY) -m tests.browser.screenshots
+
+desk-screenshots: dev ## Take the pictures of docs/moderating.md (SCREENSHOT_SITE=)
+	@$(PY) -m tests.browser.desk_screenshots
