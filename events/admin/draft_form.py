@@ -61,6 +61,8 @@ class DraftForm(forms.Form):
     ) -> None:
         """`events`: those that the proposal speaks of, where they were read already."""
         super().__init__(data, initial=_initial(proposal))
+        # Its cross that clears all is no list item, which screen readers stumble over.
+        self.fields["actors"].widget.is_required = True
         self.sources = sources
         self.notes = {f"{r.event_id}:{r.kind}": r.reason for r in proposal.relations}
         if events is None:

@@ -196,4 +196,7 @@ def _alike(
     ]
     if story.looks_like and story.looks_like_id not in {like.event_id for like in likes}:
         found.append({"event": story.looks_like, "score": "", "why": ""})
-    return found
+    takes = (Event.Status.DRAFT, Event.Status.PUBLISHED)
+    for like in found:
+        like["takes"] = like["event"].status in takes
+    return sorted(found, key=lambda like: not like["takes"])

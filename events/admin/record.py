@@ -14,7 +14,15 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from events.admin.rights import DeskAdmin, ReadOnlyAdmin
 from events.admin.site import person
 from events.admin.undoing import say_done
-from events.models import Actor, Decision, Publisher, Revision, Source
+from events.models import (
+    Actor,
+    Decision,
+    Event,
+    Publisher,
+    Revision,
+    Source,
+    StoryMembership,
+)
 from events.moderation.named import Named, editing_named
 from events.moderation.step import noted
 
@@ -82,6 +90,24 @@ class SourceAdmin(NamedAdmin):
     readonly_fields = ("first_seen_at", "link_state", "link_checked_at", "archive_state")
     exclude = ("text", "content_hash")
     short_fields = ("summary", "note")
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        pk = int(object_id) if object_id and object_id.isdigit() else 0
+        stories = StoryMembership.objects.filter(source=pk).values_list("story_id", flat=True)
+        more = {
+            "cited_on": Event.objects.filter(citations__source=pk),
+            "story_id": stories.first(),
+        }
+        page: HttpResponse = super().changeform_view(
+            request, object_id, form_url, {**(extra_context or {}), **more}
+        )
+        return page
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # by its address, or by hand where it has none: admin:source_add

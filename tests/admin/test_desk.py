@@ -75,6 +75,14 @@ def test_a_story_is_attached_by_the_address_of_an_event(desk: Client) -> None:
     assert event.citations.count() == 3
 
 
+def test_a_retracted_event_is_named_as_alike_but_takes_no_story(desk: Client) -> None:
+    event = make_event()
+    story = make_story(1, looks_like=lifecycle.retract_event(event, by=None, reason="A hoax."))
+    page = shown(desk, f"?story={story.pk}")
+    assert "A hoax." in page
+    assert f'name="event" value="{event.public_id}"' not in page
+
+
 def test_attaching_to_nothing_known_says_so(desk: Client) -> None:
     story = make_story(1)
     response = desk.post(reverse("admin:story_attach", args=[story.pk]), {"event": "zzz"})

@@ -108,3 +108,19 @@
     document.querySelectorAll(selector).forEach((field) => { if (field.value && !field.closest(".errors, .desk-wrong")) answer(field); });
   }
 })();
+
+/* What unfold and select2 leave unsaid to whoever listens to the page. */
+(() => {
+  "use strict";
+  document.getElementById("main")?.setAttribute("role", "main");
+  const name = (element, label) => element?.setAttribute("aria-label", label);
+  const nameAll = () => {
+    document.querySelectorAll("td[data-label] :is(select, textarea, input:not([type=hidden]))").forEach((field) => name(field, field.closest("td").dataset.label));
+    document.querySelectorAll("select.admin-autocomplete").forEach((field) => {
+      const said = document.querySelector(`label[for="${field.id}"]`)?.textContent.trim() || field.getAttribute("aria-label") || "Choice";
+      field.parentElement.querySelectorAll("[role=combobox], [role=textbox], .select2-search__field").forEach((part) => { part.removeAttribute("aria-labelledby"); name(part, said); });
+    });
+    document.querySelectorAll(".simplebar-content-wrapper").forEach((box, at) => name(box, at ? `Scrollable part ${at + 1}` : "Menu"));
+  };
+  window.addEventListener("load", () => setTimeout(nameAll, 200));  // after select2 has built its own
+})();
