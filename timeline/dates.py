@@ -75,6 +75,11 @@ def day_text(day: datetime.date, *, with_year: bool = True) -> str:
 
 
 def month_text(month: datetime.date) -> str:
+    return _month_text(month, get_language())
+
+
+@lru_cache(maxsize=1024)
+def _month_text(month: datetime.date, language: str | None) -> str:
     return dateformat.format(month, pgettext("date format", "F Y"))
 
 

@@ -67,7 +67,8 @@ def facet_of(name: str, filter: Filter, overview: Overview, title: str = "") -> 
             count.count,
             count.value in chosen,
         )
-        for count in overview.facets[name]
+        for number, count in enumerate(overview.facets[name])
+        if number < MOST_OPTIONS or count.value in chosen
     ]
     found = {option.value for option in options}
     options += [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from django.utils.translation import ngettext
@@ -18,20 +18,20 @@ FEWEST_BINS = 24  # a short record still gets bars, not blocks
 
 
 @dataclass(frozen=True)
-class Piece:
+class Shape:
+    """All that one family has in the bars, as one path: a bin is one wide."""
+
     family: str
-    y: str
-    height: str
+    path: str
 
 
-@dataclass
+@dataclass(frozen=True)
 class Bar:
     """One bin of the histogram: a month, or a quarter or year when there are too many."""
 
     x: str
     label: str
     url: str
-    pieces: list[Piece] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,9 @@ class Rail:
     its shape; they are strings, so that no locale writes a comma into them."""
 
     bar_width: str
-    ink_width: str
+    # The drawing is this many bins wide, and stretched to the width there is.
+    bins: int
+    shapes: list[Shape]
     # The stretch that is on the page, when single months are drawn.
     here_x: str
     here_width: str
@@ -104,7 +106,7 @@ def rail_of(
     width = 100 / (last - first + 1)
     scale = (HEIGHT - 2) / max(map(_total, bins.values()))
     bars = [
-        _bar(number, (number - first) * width, bins[number], scale, step, visible, url)
+        _bar(number, (number - first) * width, _total(bins[number]), step, visible, url)
         for number in sorted(bins)
     ]
     years = [
@@ -120,7 +122,8 @@ def rail_of(
     action, _question, query = url.partition("?")
     return Rail(
         _percent(width),
-        _percent(width * 0.8),
+        last - first + 1,
+        _shapes({number - first: bins[number] for number in sorted(bins)}, scale),
         _percent((here[0] - first) * width),
         _percent((here[1] - here[0] + 1) * width),
         bars,
@@ -164,8 +167,7 @@ def _index(month: datetime.date) -> int:
 def _bar(
     number: int,
     x: float,
-    families: Mapping[str, int],
-    scale: float,
+    total: int,
     step: int,
     visible: tuple[datetime.date, datetime.date] | None,
     url: str,
@@ -173,22 +175,27 @@ def _bar(
     # The last month of the bin: from there the list reads down through all of it.
     end = number * step + step - 1
     month = datetime.date(end // 12, end % 12 + 1, 1)
-    total = _total(families)
     on_page = bool(visible and step == 1 and visible[0].replace(day=1) <= month <= visible[1])
     name = month_text(month) if step == 1 else _span(number * step, month)
-    bar = Bar(
+    return Bar(
         _percent(x),
         ngettext("%(month)s, %(count)d event", "%(month)s, %(count)d events", total)
         % {"month": name, "count": total},
         f"#m{month:%Y-%m}" if on_page else f"{url}{month:%Y-%m}",
     )
-    y = float(HEIGHT)
-    for family in FAMILIES:
-        if count := families.get(family, 0):
-            height = max(round(count * scale, 1), 1.5)
-            y = round(y - height, 1)
-            bar.pieces.append(Piece(family, f"{y:.1f}", f"{height:.1f}"))
-    return bar
+
+
+def _shapes(bars: Mapping[int, Mapping[str, int]], scale: float) -> list[Shape]:
+    """Bars by their place; each family stands on the one before it."""
+    paths: dict[str, list[str]] = {}
+    for place, families in bars.items():
+        y = float(HEIGHT)
+        for family in FAMILIES:
+            if count := families.get(family, 0):
+                height = max(round(count * scale, 1), 1.5)
+                y = round(y - height, 1)
+                paths.setdefault(family, []).append(f"M{place} {y}h.8v{height}h-.8z")
+    return [Shape(family, "".join(paths[family])) for family in FAMILIES if family in paths]
 
 
 def _span(start: int, end: datetime.date) -> str:
