@@ -20,6 +20,26 @@ BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+# The first characters of a document, < and what may follow it, without a mark.
+UNMARKED = (
+    (b"<\x00\x00\x00", "utf-32-le"),
+    (b"\x00\x00\x00<", "utf-32-be"),
+    (b"<\x00", "utf-16-le"),
+    (b"\x00<", "utf-16-be"),
+    (b"\x4c\x6f\xa7\x94", "cp037"),  # <?xm in EBCDIC
+)
+# Labels of text with two or four bytes a character, which UNMARKED or a mark would have shown.
+WIDE = ("utf-16", "utf16", "utf-32", "utf32", "ucs-", "iso-10646", "unicode")
+WESTERN = (
+    "cp1252",
+    "windows-1252",
+    "iso-8859-1",
+    "iso-8859-15",
+    "latin1",
+    "latin-1",
+    "us-ascii",
+    "ascii",
+)
 DECLARATION = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']""")
 HTTP_CHARSET = re.compile(r"""charset\s*=\s*["']?([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE)
 # Below this many odd bytes a statistical guess is a lottery.
@@ -32,14 +52,17 @@ def decode(body: bytes, content_type: str = "") -> tuple[str, str]:
     for mark, encoding in BOMS:
         if body.startswith(mark):
             return body.decode(encoding, "replace"), ""
-    if body[:4] in (b"<\x00?\x00", b"\x00<\x00?"):  # UTF-16 without a mark
-        return body.decode("utf-16-le" if body[0] else "utf-16-be", "replace"), ""
+    for start, encoding in UNMARKED:
+        if body.startswith(start):
+            return body.decode(encoding, "replace"), ""
     labels = _labels(body, content_type)
-    for label in labels:
+    for label in _likely(labels, body):
         text = _strictly(body, label)
         if text is not None:
             note = "" if label == labels[0] else f"declared {labels[0]}, is {label}"
             return text, note
+    if (text := _mostly_utf8(body)) is not None:
+        return text, "not all of it is UTF-8"
     guess = _guess(body)
     return body.decode(guess, "replace"), f"declared {labels[0]}, read as {guess}"
 
@@ -51,6 +74,21 @@ def _labels(body: bytes, content_type: str) -> list[str]:
     found += [sent.group(1).lower()] if sent else []
     found.append("utf-8")
     return list(dict.fromkeys(found))
+
+
+def _likely(labels: list[str], body: bytes) -> list[str]:
+    """What cannot be left out; what is valid UTF-8 beyond ASCII is UTF-8, not Latin-1."""
+    found = [label for label in labels if not label.startswith(WIDE)]
+    if found[0] in WESTERN and not body.isascii():
+        found.sort(key=lambda label: label != "utf-8")
+    return found
+
+
+def _mostly_utf8(body: bytes) -> str | None:
+    """A stray byte, or a last character cut in two, does not make it another charset."""
+    text = body.decode("utf-8", "replace")
+    strays = text.count("\ufffd")
+    return text if sum(c > "\x7f" for c in text) > 2 * strays else None
 
 
 def _strictly(body: bytes, label: str) -> str | None:

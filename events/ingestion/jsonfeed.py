@@ -50,9 +50,13 @@ def _entry(item: dict[str, Any], feed: dict[str, Any], base: str) -> ParsedEntry
     content = _text(item.get("content_html")) or html.escape(_text(item.get("content_text")))
     authors = _dicts(item.get("authors")) or _dicts([item.get("author")])
     authors = authors or _dicts(feed.get("authors")) or _dicts([feed.get("author")])
+    guid = _text(item.get("id"))
+    url = _link(item.get("url"), base) or _link(item.get("external_url"), base)
+    if not url and guid.startswith(("http://", "https://")):
+        url = guid  # "ideally, the id is the full URL of the resource"
     return ParsedEntry(
-        guid=_text(item.get("id")),
-        url=_link(item.get("url"), base) or _link(item.get("external_url"), base),
+        guid=guid,
+        url=url,
         title=html.escape(_text(item.get("title")), quote=False),
         summary=html.escape(summary, quote=False) if summary else content,
         author=", ".join(name for author in authors if (name := _text(author.get("name")))),

@@ -7,6 +7,14 @@ import re
 
 CDATA = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
 AMPERSAND = re.compile(r"&(#\d+;|#[xX][0-9a-fA-F]+;|[A-Za-z][A-Za-z0-9]*;)?")
+SURROGATES = re.compile(r"(?i)&#x(d[89ab][0-9a-f]{2});&#x(d[c-f][0-9a-f]{2});")
+# References to characters that XML forbids and nobody can see.
+NOTHING = re.compile(
+    r"(?i)&#(?:0*(?:[0-8]|1[1245679]|1[89]|2\d|3[01])|x0*(?:[0-8bcef]|1[0-9a-f]));"
+)
+ENTITY = re.compile(
+    r"""<!ENTITY\s+([A-Za-z][A-Za-z0-9]*)\s+(["'])((?:(?!\2)[^<%&]|&#\d{1,7};){0,32})\2\s*>"""
+)
 XML_ENTITIES = ("&amp;", "&lt;", "&gt;", "&quot;", "&apos;")
 ROOT = re.compile(r"<((?:[A-Za-z]+:)?(rss|RDF|feed))\b([^>]*)>")
 KEPT_ATTRIBUTE = re.compile(
@@ -27,12 +35,30 @@ MEANT = {
 }
 
 
-def mend_entities(text: str) -> str:
-    """Escape bare ampersands and spell out HTML entities, which XML does not know."""
+def mend_entities(text: str, own: dict[str, str]) -> str:
+    """Escape bare ampersands and spell out entities: HTML's, which XML does not know, and `own`."""
+
+    def mend(match: re.Match[str]) -> str:
+        name = (match.group(1) or "").rstrip(";")
+        if name in own:
+            return html.escape(own[name], quote=False)
+        return _mend_entity(match)
+
     return "".join(
-        part if part.startswith("<![CDATA[") else AMPERSAND.sub(_mend_entity, part)
+        part if part.startswith("<![CDATA[") else AMPERSAND.sub(mend, SURROGATES.sub(_pair, part))
         for part in CDATA.split(text)
     )
+
+
+def own_entities(doctype: str) -> dict[str, str]:
+    """Entities that a document defines for itself: short plain texts, which nothing can nest."""
+    return {name: html.unescape(value) for name, _, value in ENTITY.findall(doctype)[:100]}
+
+
+def _pair(match: re.Match[str]) -> str:
+    """Two halves of one character beyond 16 bits, written as two references."""
+    high, low = int(match.group(1), 16), int(match.group(2), 16)
+    return chr(0x10000 + (high - 0xD800) * 0x400 + low - 0xDC00)
 
 
 def _mend_entity(match: re.Match[str]) -> str:
@@ -41,6 +67,8 @@ def _mend_entity(match: re.Match[str]) -> str:
         return "&amp;"
     if whole in XML_ENTITIES:
         return whole
+    if NOTHING.fullmatch(whole):
+        return ""
     spelled = html.unescape(whole)
     if spelled == whole:  # an entity that nobody knows: shown as it stands
         return "&amp;" + whole[1:]

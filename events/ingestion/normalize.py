@@ -36,6 +36,7 @@ USUAL_LENGTH = 4000
 ESCAPED_TWICE = re.compile(r"(?i)&(?!lt;|gt;)(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});")
 NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2028\u2029\ufeff\ufffe\uffff]")
 SURROGATES = re.compile("[\ud800-\udfff]")
+AMPERSANDS = re.compile(r"(?i)&(?:amp|#0{0,3}38|#x26);")  # escaped once more than needed
 SCHEME = re.compile(r"\Ahttps?://", re.I)
 
 
@@ -75,12 +76,8 @@ def normalize_entry(entry: ParsedEntry, feed_lang: str, now: datetime.datetime) 
 def _address(entry: ParsedEntry) -> tuple[str, str, str]:
     """(address as given, canonical address, why there is none)."""
     reason = "no link"
-    candidates = [entry.origin_url, entry.url]
-    # RSS 2.0: a guid is the permalink unless it says otherwise; so is Atom's id, if it is one.
-    if SCHEME.match(entry.guid) and not entry.url:
-        candidates.append(entry.guid)
-    for candidate in candidates:
-        url = one_line(candidate)
+    for candidate in (entry.origin_url, entry.url):
+        url = AMPERSANDS.sub("&", one_line(candidate))
         if not url:
             continue
         try:

@@ -16,15 +16,17 @@ from typing import Any
 import feedparser
 
 from events.ingestion.charset import decode
+from events.ingestion.decoding import read_limited
 from events.ingestion.discover import find_feeds
 from events.ingestion.jsonfeed import looks_like_json, parse_json_feed
-from events.ingestion.mend import cut_after_last_entry, mend_entities, mend_root
-from events.ingestion.types import ParsedEntry, ParsedFeed, ParseError
+from events.ingestion.mend import cut_after_last_entry, mend_entities, mend_root, own_entities
+from events.ingestion.types import FetchError, ParsedEntry, ParsedFeed, ParseError
 from events.ingestion.xmlfeed import over_limit, read_well_formed, refresh_hint
 
 MAX_ENTRIES = 5_000
 # feedparser reads about 0.5 MB a second, and some input in quadratic time: it gets no more.
 MAX_MALFORMED_CHARS = 1024 * 1024
+MAX_UNPACKED_BYTES = 20_000_000
 # Attributes of one tag; beyond, sgmllib's regular expressions take minutes.
 MAX_TAG_CHARS = 64 * 1024
 
@@ -36,18 +38,18 @@ LONG_TAG = re.compile(rf"<[A-Za-z][^<>]{{{MAX_TAG_CHARS},}}>")
 
 def parse(body: bytes, url: str, content_type: str = "") -> ParsedFeed:
     """Read a feed of any common format; raise ParseError with a sentence when there is none."""
-    text, charset_note = decode(body, content_type)
+    text, charset_note = decode(_unpacked(body), content_type)
     text = ILLEGAL.sub("", text).lstrip("\ufeff").strip()
     if not text:
         raise ParseError("The answer is empty.")
     if looks_like_json(text):
         return _noted(parse_json_feed(text, url, MAX_ENTRIES), charset_note)
-    text, has_doctype = _without_prolog(text)
+    text, doctype = _without_prolog(text)
     if _is_page(text):
         raise _page_instead_of_feed(text, url)
     feed = read_well_formed(text, url, MAX_ENTRIES)
-    if feed is None or (not feed.entries and has_doctype):
-        feed = _recover(text, url)
+    if feed is None or (not feed.entries and doctype):
+        feed = _recover(text, url, own_entities(doctype))
     return _noted(feed, charset_note)
 
 
@@ -58,11 +60,24 @@ def _noted(feed: ParsedFeed, note: str) -> ParsedFeed:
     return dataclasses.replace(feed, note=both)
 
 
-def _without_prolog(text: str) -> tuple[str, bool]:
-    """Drop the XML declaration (the text is decoded) and any DOCTYPE: entities are not ours."""
+def _unpacked(body: bytes) -> bytes:
+    """Files that are served as they lie on the disk, compressed, without saying so."""
+    if not body.startswith(b"\x1f\x8b"):
+        return body
+    try:
+        limits = {"raw_limit": len(body), "limit": MAX_UNPACKED_BYTES}
+        return read_limited([body], "gzip", **limits)[0]
+    except FetchError as error:
+        raise ParseError(f"It is compressed, and {error}.") from error
+
+
+def _without_prolog(text: str) -> tuple[str, str]:
+    """Drop the XML declaration (the text is decoded) and any DOCTYPE, which is returned."""
     text = PROLOG.sub("", text, count=1)
-    shorter = DOCTYPE.sub("", text, count=1) if "<!DOCTYPE" in text[:4096].upper() else text
-    return shorter.lstrip(), shorter is not text
+    found = DOCTYPE.search(text) if "<!DOCTYPE" in text[:4096].upper() else None
+    if found is None:
+        return text.lstrip(), ""
+    return (text[: found.start()] + text[found.end() :]).lstrip(), found[0]
 
 
 def _is_page(text: str) -> bool:
@@ -79,10 +94,10 @@ def _page_instead_of_feed(text: str, url: str) -> ParseError:
 # What is not well-formed
 
 
-def _recover(text: str, url: str) -> ParsedFeed:
+def _recover(text: str, url: str, entities: dict[str, str]) -> ParsedFeed:
     if LONG_TAG.search(text):
         raise ParseError(f"It has a tag of more than {MAX_TAG_CHARS >> 10} KB.")
-    mended = mend_root(mend_entities(text))
+    mended = mend_root(mend_entities(text, entities))
     feed = read_well_formed(mended, url, MAX_ENTRIES)
     if feed is not None:
         return _noted(feed, "not well-formed")

@@ -13,13 +13,39 @@ from urllib.parse import urljoin
 from xml.etree import ElementTree
 
 from events.ingestion.types import ParsedEntry, ParsedFeed
+from events.ingestion.xmltext import ATOM, ROOTS, from_base64, local_name, make_uniform, words
 
-ATOM = "{http://www.w3.org/2005/Atom}"
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
 DC = "{http://purl.org/dc/elements/1.1/}"
 SYNDICATION = "{http://purl.org/rss/1.0/modules/syndication/}"
-FEEDBURNER_LINK = "{http://rssnamespace.org/feedburner/ext/1.0}origLink"
+DCTERMS = "{http://purl.org/dc/terms/}"
+ITUNES = "{http://www.itunes.com/dtds/podcast-1.0.dtd}"
 MEDIA = "{http://search.yahoo.com/mrss/}"
+XHTML = "{http://www.w3.org/1999/xhtml}"
+# What stands for a field that is missing, in this order.
+ORIGINAL_LINKS = (
+    "{http://rssnamespace.org/feedburner/ext/1.0}origLink",
+    "{http://www.pheedo.com/namespace/pheedo}origLink",
+)
+TITLES = (DC + "title", MEDIA + "title", ITUNES + "title")
+SUMMARIES = (
+    CONTENT,
+    ATOM + "summary",
+    ATOM + "content",
+    ITUNES + "summary",
+    DC + "description",
+    ITUNES + "subtitle",
+    XHTML + "body",
+)
+PUBLISHED = (
+    DC + "date",
+    DCTERMS + "issued",
+    ATOM + "published",
+    "published",
+    DCTERMS + "created",
+    "date",
+)
+UPDATED = (ATOM + "updated", DCTERMS + "modified", "updated")
 RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}RDF"
 RSS_SPACES = ("", "{http://purl.org/rss/1.0/}", "{http://my.netscape.com/rdf/simple/0.9/}")
@@ -40,15 +66,36 @@ def read_well_formed(text: str, url: str, limit: int) -> ParsedFeed | None:
         root = ElementTree.fromstring(text)
     except (ElementTree.ParseError, ValueError):
         return None
+    feed = _read(root, url, limit)
+    if feed is not None and feed.entries:
+        return feed
+    if local_name(root.tag).lower() not in (*ROOTS, "entry"):
+        return None
+    make_uniform(root)
+    uniform = _read(root, url, limit)
+    return uniform if feed is None or (uniform and uniform.entries) else feed
+
+
+def _read(root: Element, url: str, limit: int) -> ParsedFeed | None:
     if root.tag == ATOM + "feed":
         return _atom(root, url, limit)
+    if root.tag == ATOM + "entry":  # a document of one entry (RFC 4287 section 2)
+        feed = ElementTree.Element(ATOM + "feed")
+        feed.append(root)
+        return _atom(feed, url, limit)
+    if root.tag == "channel" and root.find("items") is not None:  # RSS 1.1
+        return _rss11(root, url, limit)
     if root.tag in ("rss", RDF):
         return _rss(root, url, limit)
     return None
 
 
-def _words(element: Element | None) -> str:
-    return "".join(element.itertext()).strip() if element is not None else ""
+def _first(element: Element, *names: str) -> str:
+    """The text of the first of these children that has any."""
+    for name in names:
+        if text := words(element.find(name)):
+            return text
+    return ""
 
 
 def _join(base: str, link: str) -> str:
@@ -80,22 +127,33 @@ def refresh_hint(ttl: str, period: str, frequency: str) -> datetime.timedelta | 
 
 
 def _rss(root: Element, url: str, limit: int) -> ParsedFeed | None:
-    space = next((s for s in RSS_SPACES if root.find(s + "channel") is not None), None)
-    if space is None:
-        return None
+    space = next((s for s in RSS_SPACES if root.find(s + "channel") is not None), "")
     channel = root.find(space + "channel")
-    assert channel is not None
-    items = root.findall(space + "item") + channel.findall(space + "item")
-    homepage = _join(url, _words(channel.find(space + "link")))
+    items = root.findall(space + "item")
+    if channel is None:
+        if not items:
+            return None
+        channel = ElementTree.Element("channel")
+    return _channel(root, channel, [*items, *channel.findall(space + "item")], space, url, limit)
+
+
+def _rss11(root: Element, url: str, limit: int) -> ParsedFeed:
+    return _channel(root, root, root.findall("items/item"), "", url, limit)
+
+
+def _channel(
+    root: Element, channel: Element, items: list[Element], space: str, url: str, limit: int
+) -> ParsedFeed:
+    homepage = _join(url, words(channel.find(space + "link")))
     base = _base(url if url.startswith(("http://", "https://")) else homepage, root, channel)
     return ParsedFeed(
-        title=_words(channel.find(space + "title")),
+        title=words(channel.find(space + "title")),
         homepage=homepage,
-        lang=_words(channel.find(space + "language")) or _words(channel.find(DC + "language")),
+        lang=words(channel.find(space + "language")) or words(channel.find(DC + "language")),
         ttl=refresh_hint(
-            _words(channel.find(space + "ttl")),
-            _words(channel.find(SYNDICATION + "updatePeriod")),
-            _words(channel.find(SYNDICATION + "updateFrequency")),
+            words(channel.find(space + "ttl")),
+            words(channel.find(SYNDICATION + "updatePeriod")),
+            words(channel.find(SYNDICATION + "updateFrequency")),
         ),
         hubs=_hubs(channel, base),
         entries=tuple(_item(item, space, base) for item in items[:limit]),
@@ -115,22 +173,22 @@ def _hubs(element: Element, base: str) -> tuple[str, ...]:
 def _item(item: Element, space: str, base: str) -> ParsedEntry:
     guid_element = item.find(space + "guid")
     link_element = item.find(space + "link")
-    guid = _words(guid_element) or item.get(RDF_ABOUT, "")
-    link = _words(link_element) or _atom_link(item)
-    if not link and guid_element is not None and _is_permalink(guid_element):
+    guid = words(guid_element) or item.get(RDF_ABOUT, "")
+    link = words(link_element) or _atom_link(item)
+    if not link and link_element is not None:
+        link = link_element.get("href", "")
+    if not link and (guid_element is None or _is_permalink(guid_element)):
         link = guid
     return ParsedEntry(
         guid=guid,
         url=_join(_base(base, item, link_element), link) if link else "",
-        origin_url=_words(item.find(FEEDBURNER_LINK)),
-        title=_words(item.find(space + "title")) or _words(item.find(DC + "title")),
-        summary=_words(item.find(space + "description"))
-        or _words(item.find(CONTENT))
-        or _media_description(item),
-        author=_words(item.find(space + "author")) or _words(item.find(DC + "creator")),
-        lang=item.get(XML + "lang", "") or _words(item.find(DC + "language")),
-        published=_words(item.find(space + "pubDate")) or _words(item.find(DC + "date")),
-        updated=_words(item.find(ATOM + "updated")),
+        origin_url=_first(item, *ORIGINAL_LINKS),
+        title=_first(item, space + "title", *TITLES),
+        summary=_first(item, space + "description", *SUMMARIES) or _media_description(item),
+        author=_first(item, space + "author", DC + "creator", ITUNES + "author"),
+        lang=item.get(XML + "lang", "") or words(item.find(DC + "language")),
+        published=_first(item, space + "pubDate", space + "pubdate", *PUBLISHED),
+        updated=_first(item, *UPDATED),
         is_permalink=bool(link) and link == guid,
     )
 
@@ -138,12 +196,12 @@ def _item(item: Element, space: str, base: str) -> ParsedEntry:
 def _is_permalink(guid: Element) -> bool:
     """RSS 2.0: a GUID is an address unless it says otherwise; many are not and do not say so."""
     said = guid.get("isPermaLink", "true").strip().lower() != "false"
-    return said and _words(guid).startswith(("http://", "https://", "/"))
+    return said and words(guid).startswith(("http://", "https://", "/"))
 
 
 def _media_description(element: Element) -> str:
     """Media RSS, which video feeds use instead of a summary."""
-    return _words(next(element.iter(MEDIA + "description"), None))
+    return words(next(element.iter(MEDIA + "description"), None))
 
 
 # Atom
@@ -159,8 +217,8 @@ def _atom(root: Element, url: str, limit: int) -> ParsedFeed:
         lang=root.get(XML + "lang", ""),
         ttl=refresh_hint(
             "",
-            _words(root.find(SYNDICATION + "updatePeriod")),
-            _words(root.find(SYNDICATION + "updateFrequency")),
+            words(root.find(SYNDICATION + "updatePeriod")),
+            words(root.find(SYNDICATION + "updateFrequency")),
         ),
         hubs=_hubs(root, base),
         entries=tuple(_atom_entry(entry, root, base) for entry in entries[:limit]),
@@ -173,7 +231,7 @@ def _atom_link(element: Element) -> str:
     alternates = [
         link
         for link in element.findall(ATOM + "link")
-        if link.get("rel", "alternate") == "alternate" and link.get("href")
+        if link.get("rel", "alternate").rpartition("/")[2] == "alternate" and link.get("href")
     ]
     alternates.sort(key=lambda link: "html" not in link.get("type", "text/html"))
     if not alternates:
@@ -185,30 +243,40 @@ def _construct(element: Element | None) -> str:
     """An Atom text construct as HTML: plain text is escaped, xhtml keeps its text only."""
     if element is None:
         return ""
-    if "html" in element.get("type", "text") and element.get("type") != "xhtml":
-        return _words(element)
-    return html.escape(_words(element), quote=False)
+    kind = element.get("type", "text").lower()
+    if "html" in kind and not len(element) and kind != "xhtml":
+        return words(element)
+    if _is_binary(kind) or element.get("mode") == "base64":
+        return from_base64(element)
+    return html.escape(words(element), quote=False)
+
+
+def _is_binary(kind: str) -> bool:
+    return "/" in kind and not kind.startswith("text/") and "xml" not in kind
 
 
 def _atom_entry(entry: Element, root: Element, feed_base: str) -> ParsedEntry:
     base = _base(feed_base, entry)
     link = _atom_link(entry)
-    guid = _words(entry.find(ATOM + "id"))
+    guid = words(entry.find(ATOM + "id"))
     if not link and guid.startswith(("http://", "https://")):
         link = guid
-    summary = _construct(entry.find(ATOM + "summary")) or _construct(entry.find(ATOM + "content"))
+    content = entry.find(ATOM + "content")
+    if not link and content is not None:
+        link = content.get("src", "")
+    summary = _construct(entry.find(ATOM + "summary")) or _construct(content)
     author = entry.find(f"{ATOM}author/{ATOM}name")
     if author is None:
         author = root.find(f"{ATOM}author/{ATOM}name")
     return ParsedEntry(
         guid=guid,
         url=_join(base, link) if link else "",
-        origin_url=_words(entry.find(FEEDBURNER_LINK)),
-        title=_construct(entry.find(ATOM + "title")),
+        origin_url=_first(entry, *ORIGINAL_LINKS),
+        title=_construct(entry.find(ATOM + "title")) or words(entry.find(MEDIA + "title")),
         summary=summary or _media_description(entry),
-        author=_words(author),
+        author=words(author),
         lang=entry.get(XML + "lang", ""),
-        published=_words(entry.find(ATOM + "published")),
-        updated=_words(entry.find(ATOM + "updated")),
+        published=_first(entry, *(ATOM + name for name in ("published", "issued", "created"))),
+        updated=_first(entry, ATOM + "updated", ATOM + "modified"),
         is_permalink=bool(link) and link == guid,
     )

@@ -1,5 +1,6 @@
 """What is read out of feeds, sound and unsound."""
 
+import gzip
 import time
 from pathlib import Path
 
@@ -147,6 +148,125 @@ def test_a_guid_serves_as_address_only_where_it_is_one() -> None:
     assert only(rss("<item><guid>http://e.org/perma</guid></item>")).url == "http://e.org/perma"
     assert only(rss("<item><guid isPermaLink='false'>http://e.org/x</guid></item>")).url == ""
     assert only(rss("<item><guid>1</guid></item>")).url == ""
+
+
+LINK = "<link>http://e.org/1</link>"
+SPACES = (
+    "xmlns:media='http://search.yahoo.com/mrss/' xmlns:dcterms='http://purl.org/dc/terms/' "
+    "xmlns:itunes='http://www.itunes.com/dtds/podcast-1.0.dtd' "
+    "xmlns:content='http://purl.org/rss/1.0/modules/content/'"
+)
+
+
+def item(inner: str) -> str:
+    return f"<rss version='2.0' {SPACES}><channel><item>{inner}</item></channel></rss>"
+
+
+def atom(inner: str, space: str = "xmlns='http://www.w3.org/2005/Atom'") -> str:
+    return f"<feed {space}><entry>{inner}</entry></feed>"
+
+
+XHTML = "<div xmlns='http://www.w3.org/1999/xhtml'><p>one</p><p>two</p><script>x</script></div>"
+RSS11 = (
+    "<Channel xmlns='http://purl.org/net/rss1.1#'><title>T</title><items><item>"
+    f"<title>x</title>{LINK}</item></items></Channel>"
+)
+DTD = "<!DOCTYPE rss [<!ENTITY lab 'R&#38;D'>]>"
+
+
+@pytest.mark.parametrize(
+    ("document", "name", "value"),
+    [
+        pytest.param(item("<media:title>M</media:title>"), "title", "M", id="title-of-media"),
+        pytest.param(item("<Title>x</Title>").replace("item", "ITEM"), "title", "x", id="capitals"),
+        pytest.param(item("<title>&#xD83D;&#xDE00;</title>"), "title", "😀", id="surrogate-halves"),
+        pytest.param(item("<title>a&#0;b&#x1F;</title>"), "title", "ab", id="characters-of-no-use"),
+        pytest.param(DTD + item("<title>&lab;</title>"), "title", "R&D", id="entity-of-its-own"),
+        pytest.param(
+            item("<link href='http://e.org/1'/>"), "url", "http://e.org/1", id="link-href"
+        ),
+        pytest.param(item("<pubdate>2025</pubdate>"), "published", "2025", id="pubdate-in-small"),
+        pytest.param(
+            item("<dcterms:issued>2025</dcterms:issued>"), "published", "2025", id="date-of-dcterms"
+        ),
+        pytest.param(
+            item("<itunes:summary>s</itunes:summary>"), "summary", "s", id="summary-of-itunes"
+        ),
+        pytest.param(
+            item("<content:encoded>c</content:encoded>")
+            .replace("rss", "RSS", 1)
+            .replace("/rss>", "/RSS>"),
+            "summary",
+            "c",
+            id="RSS-in-capitals",
+        ),
+        pytest.param(
+            item("<title>x</title>").replace(
+                "<rss", "<rss xmlns='http://backend.userland.com/rss2'"
+            ),
+            "title",
+            "x",
+            id="RSS-with-a-namespace",
+        ),
+        pytest.param(RSS11, "url", "http://e.org/1", id="RSS-1.1"),
+        pytest.param(
+            atom(f"<content type='xhtml'>{XHTML}</content>"),
+            "summary",
+            "one\ntwo",
+            id="xhtml-blocks",
+        ),
+        pytest.param(
+            atom("<content type='application/octet-stream'>aGVsbG8=</content>"),
+            "summary",
+            "hello",
+            id="base64",
+        ),
+        pytest.param(
+            atom("<content src='http://e.org/c'/>"), "url", "http://e.org/c", id="content-elsewhere"
+        ),
+        pytest.param(
+            atom("<issued>2004</issued>", "xmlns='http://purl.org/atom/ns#' version='0.3'"),
+            "published",
+            "2004",
+            id="Atom-0.3",
+        ),
+        pytest.param(atom("<title>x</title>", ""), "title", "x", id="Atom-without-namespace"),
+        pytest.param(
+            "<entry xmlns='http://www.w3.org/2005/Atom'><title>x</title></entry>",
+            "title",
+            "x",
+            id="a-lone-Atom-entry",
+        ),
+    ],
+)
+def test_feeds_of_every_age_are_read(document: str, name: str, value: str) -> None:
+    feed = parse(document.encode(), BASE)
+    assert [getattr(entry, name) for entry in feed.entries] == [value]
+
+
+@pytest.mark.parametrize(
+    ("label", "encoding"),
+    [
+        pytest.param("utf-16", "utf-8", id="a-label-that-cannot-be-true"),
+        pytest.param("iso-8859-1", "utf-8", id="UTF-8-under-a-western-label"),
+        pytest.param("utf-32", "utf-32-be", id="four-bytes-without-a-mark"),
+        pytest.param("cp037", "cp037", id="EBCDIC"),
+    ],
+)
+def test_the_charset_is_what_the_bytes_are(label: str, encoding: str) -> None:
+    text = f"<?xml version='1.0' encoding='{label}'?>" + item("<title>café à gogo</title>")
+    assert only(text.encode(encoding)).title == "café à gogo"
+
+
+def test_a_stray_byte_does_not_spoil_the_rest() -> None:
+    body = item("<title>déjà vu ÿ</title>").encode().replace("ÿ".encode(), b"\xff")
+    assert only(body).title == "déjà vu \ufffd"
+
+
+def test_a_feed_served_compressed_without_saying_so_is_unpacked() -> None:
+    assert only(gzip.compress(item("<title>x</title>").encode())).title == "x"
+    with pytest.raises(ParseError, match="larger than 20 MB"):
+        parse(gzip.compress(bytes(21_000_000)), BASE)
 
 
 def test_json_feed_items_of_the_wrong_shape_do_not_stop_the_rest() -> None:
