@@ -12,6 +12,8 @@ from django.db import connection
 from django.test import override_settings
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, sync_playwright
 
+from events.drafting.knowledge import forget
+
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 # Chromium must neither sandbox itself (root in CI) nor talk to anybody by itself.
 CHROMIUM_FLAGS = [
@@ -50,6 +52,11 @@ def static_files_without_collecting() -> Iterator[None]:
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     with override_settings(STORAGES={**django_settings.STORAGES, "staticfiles": plain}):
         yield
+
+
+@pytest.fixture(autouse=True)
+def drafting_that_knows_this_record_only() -> None:
+    forget()
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """What drafting knows of the record: names, lore, tags, and the events worth comparing with.
 
-Read once per edition and process, from the newest events, so that a large record costs no more.
+Read from the newest events, so that a large record costs no more, and kept in the process: names
+until the next edition, what was learned for some editions longer.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from events.language.words import content_words
 from events.models import Actor, Edition, Event, Source
 
 LEARNED_FROM = 3_000
+LEARNED_AGAIN = 25  # editions; reading that many events anew takes more than a second
 COMPARED = 40
 SOUGHT_WORDS = 12
 MOST_TAGS = 4
@@ -29,45 +31,55 @@ _TAG_SHARE = 0.5
 
 
 @dataclass(frozen=True)
-class Knowledge:
-    gazetteer: Gazetteer
-    kinds: dict[int, str]
-    countries: dict[int, str]
+class Learned:
+    """What the newest events teach. It changes slowly: twenty events more do not matter."""
+
     lore: Lore
     tags_of: dict[str, Counter[str]]
     term_count: Counter[str]
 
     @classmethod
-    def current(cls) -> Knowledge:
-        """As of this edition; kept until the record changes."""
-        actors = Actor.objects.order_by().annotate(one=Value(1)).values("one")
-        counted = actors.annotate(count=Count("pk")).values("count")
-        versions = Edition.objects.values_list("number", Coalesce(Subquery(counted), 0))
-        version = versions.first() or (0, 0)
-        if version not in _kept:
-            _kept.clear()
-            _kept[version] = cls._read()
-        return _kept[version]
-
-    @classmethod
-    def _read(cls) -> Knowledge:
-        actors = list(Actor.objects.filter(merged_into__isnull=True).order_by("pk"))
-        newest = Event.objects.published().order_by("-pk")[:LEARNED_FROM]
+    def read(cls) -> Learned:
+        newest = list(Event.objects.published().order_by("-pk")[:LEARNED_FROM])
+        tags = {event.pk: event.tags for event in newest}
         events = event_texts(newest)
-        tags = dict(Event.objects.published().order_by("-pk").values_list("pk", "tags"))
         tags_of: defaultdict[str, Counter[str]] = defaultdict(Counter)
         term_count: Counter[str] = Counter()
         for event in events:
             for term in {t for source in event.sources for t in title_terms(source.title)}:
                 term_count[term] += 1
                 tags_of[term].update(tags[event.key])
+        return cls(Lore(events), dict(tags_of), term_count)
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    gazetteer: Gazetteer
+    kinds: dict[int, str]
+    countries: dict[int, str]
+    learned: Learned
+
+    @classmethod
+    def current(cls) -> Knowledge:
+        """Names as of this edition; what was learned, as of an edition not long ago."""
+        actors = Actor.objects.order_by().annotate(one=Value(1)).values("one")
+        counted = actors.annotate(count=Count("pk")).values("count")
+        versions = Edition.objects.values_list("number", Coalesce(Subquery(counted), 0))
+        version = versions.first() or (0, 0)
+        kept = _kept.get("now")
+        if kept is None or kept.version != version:
+            kept = _renewed(kept, version)
+            _kept["now"] = kept
+        return kept.knowledge
+
+    @classmethod
+    def with_names(cls, learned: Learned) -> Knowledge:
+        actors = list(Actor.objects.filter(merged_into__isnull=True).order_by("pk"))
         return cls(
             gazetteer=Gazetteer({a.pk: gazetteer_names(a.name, a.aliases, a.kind) for a in actors}),
             kinds={a.pk: a.kind for a in actors},
             countries={a.pk: a.country for a in actors},
-            lore=Lore(events),
-            tags_of=dict(tags_of),
-            term_count=term_count,
+            learned=learned,
         )
 
     def regions(self, actors: Sequence[int]) -> tuple[str, ...]:
@@ -78,14 +90,35 @@ class Knowledge:
         """Tags that the record gives when these words stand in titles."""
         chance: dict[str, float] = {}
         for term in {term for text in texts for term in title_terms(text.title)}:
-            total = self.term_count[term]
-            for tag, count in self.tags_of.get(term, Counter()).items() if total > 1 else ():
+            total = self.learned.term_count[term]
+            for tag, count in (
+                self.learned.tags_of.get(term, Counter()).items() if total > 1 else ()
+            ):
                 chance[tag] = max(chance.get(tag, 0), count / (total + 0.5))
         likely = [tag for tag in chance if chance[tag] >= _TAG_SHARE]
         return tuple(sorted(likely, key=lambda tag: (-chance[tag], tag))[:MOST_TAGS])
 
 
-_kept: dict[tuple[int, int], Knowledge] = {}
+@dataclass(frozen=True)
+class _Kept:
+    version: tuple[int, int]  # edition and number of actors
+    since: int  # the edition it was learned at
+    knowledge: Knowledge
+
+
+_kept: dict[str, _Kept] = {}
+
+
+def _renewed(kept: _Kept | None, version: tuple[int, int]) -> _Kept:
+    edition = version[0]
+    if kept is not None and 0 <= edition - kept.since < LEARNED_AGAIN:
+        return _Kept(version, kept.since, Knowledge.with_names(kept.knowledge.learned))
+    return _Kept(version, edition, Knowledge.with_names(Learned.read()))
+
+
+def forget() -> None:
+    """Read the record anew next time: for tests, whose records are not each other's."""
+    _kept.clear()
 
 
 def source_text(source: Source) -> SourceText:
