@@ -19,6 +19,7 @@ from events.admin.site import person
 from events.drafting.proposal import ProposedEvent
 from events.drafting.propose import propose_event
 from events.models import Event, May, Source, Story, StoryMembership
+from events.moderation.undo import CREATION_UNDONE
 
 
 def show_queue(
@@ -199,4 +200,5 @@ def _alike(
     takes = (Event.Status.DRAFT, Event.Status.PUBLISHED)
     for like in found:
         like["takes"] = like["event"].status in takes
-    return sorted(found, key=lambda like: not like["takes"])
+    known = [like for like in found if like["event"].status_reason != CREATION_UNDONE]
+    return sorted(known, key=lambda like: not like["takes"])

@@ -14,13 +14,13 @@ from django.utils.html import format_html
 
 from events.admin.draft_form import DraftForm
 from events.admin.named import EventField, event_named
-from events.admin.site import person
+from events.admin.site import may, person
 from events.admin.source_draft import propose_from
 from events.ingestion.canonical import canonicalize_url
 from events.ingestion.outgoing import door
 from events.ingestion.page import PageFacts, read_page
 from events.ingestion.types import FeedRequest, Fetched, FetchError, HostBusy
-from events.models import Citation, Event, Source
+from events.models import Citation, Event, May, Source
 from events.models.dates import EXAMPLE, validate_edtf
 from events.moderation import lifecycle
 from events.moderation.sources import NewSource, add_source
@@ -211,6 +211,7 @@ def promote(request: HttpRequest, pk: int) -> HttpResponse:
         "cited_on": Event.objects.filter(citations__source=source),
         "event": request.GET.get("event", ""),
         "roles": Citation.Role.choices,
+        "may_decide": may(request, May.DECIDE),
         "rows": [{"source": source, "field": form[f"cite-{source.pk}"], "copies": [], "why": ""}],
     }
     return _page(request, "admin/source_promote.html", context)

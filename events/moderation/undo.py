@@ -14,6 +14,8 @@ from events.moderation.story_state import read_state, recount, write_state
 # What these did stays done: a published correction is public, an answer has been read.
 FINAL = frozenset({Decision.Action.IMPORT, Decision.Action.CORRECT, Decision.Action.ACCEPT})
 
+CREATION_UNDONE = "Its creation was undone."
+
 
 def undo(decision: Decision, *, by: User | None, reason: str = "") -> Decision:
     """Undo one decision, itself a decision that can be undone. The newest goes first.
@@ -62,7 +64,7 @@ def _undo_event(event: Event, numbers: dict[str, int | None]) -> None:
     if before is None:
         # An event cannot be deleted, and its address may be known: it is set aside.
         event.status = Event.Status.RETRACTED
-        event.status_reason = "Its creation was undone."
+        event.status_reason = CREATION_UNDONE
         event.save()
     elif before != numbers["after"]:
         write_snapshot(event, revision(event, before), with_standing=True)

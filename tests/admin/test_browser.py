@@ -10,6 +10,7 @@ from django.test import Client
 from playwright.sync_api import Browser, Page
 
 from events.models import Event, User
+from tests.browser.conftest import tool
 from tests.moderation.making import make_event, make_story, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -120,4 +121,29 @@ def test_a_date_answers_while_it_is_typed_and_nothing_is_refused_by_the_policy(
     page.get_by_text("December 2024, month known").wait_for()
     page.goto(f"{live_server}/admin/")
     assert refused == []
+    page.context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious_at_the_desk(
+    browser: Browser, live_server: object, scheme: str
+) -> None:
+    source = tool("axe-core/axe.min.js").read_text()
+    make_story(3)
+    event = make_event(title="OpenAI previews o3")
+    page = signed_in(browser, str(live_server), make_user())
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    pages = ("", f"events/event/{event.pk}/change/", f"events/{event.pk}/revisions/")
+    for path in (*pages, f"events/{event.pk}/merge/", "sources/add/?by_hand=1", "events/event/"):
+        page.goto(f"{live_server}/admin/{path}")
+        page.locator("[role=main]").wait_for()
+        page.wait_for_function(
+            "document.querySelector('.simplebar-content-wrapper[aria-label=Menu]')"
+        )
+        page.evaluate(source)
+        found = page.evaluate(
+            "axe.run(document, {resultTypes: ['violations']}).then(r => r.violations"
+            ".filter(v => v.impact !== 'minor').map(v => [v.id, v.nodes[0].html]))"
+        )
+        assert found == [], path
     page.context.close()

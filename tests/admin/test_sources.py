@@ -81,6 +81,7 @@ def test_nothing_but_an_address_becomes_a_published_event(desk: Client, wire: st
     )
     source = Source.objects.get()
     assert saved.headers["Location"] == reverse("admin:source_promote", args=[source.pk])
+    assert 'name="then" value="publish"' in desk.get(saved.headers["Location"]).content.decode()
     draft = {
         "title": "DeepSeek releases R1",
         "date": "2025-01-20",
