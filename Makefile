@@ -94,6 +94,9 @@ bench-read: bench-tools ## Measure pages beside Datasette and nginx; needs wrk, 
 fault-ingest: dev ## Kill the polling worker 50 times, crash broker and database; then count
 	@$(PY) -m tests.benchmarks.ingest.fault
 
+hostile-ingest: dev ## Poll a server that means harm: endless, huge, deep, misleading (DATA=folder)
+	@$(PY) -m tests.benchmarks.ingest.hostile $(DATA)
+
 messages: dev ## Write and compile the catalogues anew (needs gettext); then translate
 	$(PY) manage.py makemessages -l zh_Hans --no-location --no-obsolete --no-wrap -v 0 \
 		-i '.*' -i admin -i config -i tests

@@ -85,6 +85,7 @@ def ingest_feeds(
             postpone(feed, now() + answer.outcome.wait)
             continue
         reading = read(feed, answer, parse=parse, now=now)
+        del answer, answered  # its body may be 20 MB
         results.append(reading.result)
         waiting.add(reading)
     waiting.store()
@@ -179,9 +180,10 @@ def _fetched_together(
         if not done:
             yield None
             done, _ = wait(running, return_when=FIRST_COMPLETED)
-        for future in done:
-            feed = running.pop(future)
-            yield feed, future.result()
+        while done:  # nothing here keeps a body that was read
+            future = done.pop()
+            yield running.pop(future), future.result()
+            del future
             running |= {pool.submit(ask, another): another for another in islice(waiting, 1)}
 
 

@@ -103,7 +103,9 @@ def _read(
 
 
 def _body_hash(answer: Fetched) -> str:
-    return hashlib.sha256(READER_VERSION + answer.body).hexdigest()
+    found = hashlib.sha256(READER_VERSION)
+    found.update(answer.body)
+    return found.hexdigest()
 
 
 def _dates(drafts: list[EntryDraft]) -> list[datetime.datetime]:

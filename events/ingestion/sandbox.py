@@ -4,8 +4,8 @@ One child serves many feeds; it is started when first needed and again after it 
 killed. A feed that kills its child fails with a ParseError that says why; the next feed is read
 as if nothing had happened. The child ends by itself when its parent is gone.
 
-Frames on the pipes: 4 bytes of length (big endian), then pickle to the child (we wrote it) and
-JSON from it (it has read hostile input, so nothing of it is unpickled).
+Frames on the pipes: to the child the lengths of address, content type and body (12 bytes, big
+endian), then these; from it 4 bytes of length and JSON.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import dataclasses
 import datetime
 import json
 import os
-import pickle
 import resource
 import select
 import struct
@@ -22,6 +21,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from typing import Any, BinaryIO
 
 from events.ingestion.parse import parse
@@ -29,7 +29,7 @@ from events.ingestion.types import FoundFeed, ParsedEntry, ParsedFeed, ParseErro
 
 SECONDS = 10.0
 CPU_SECONDS = 10
-MEMORY_BYTES = 320 * 1024 * 1024  # address space; about 110 MB of it is Python itself
+MEMORY_BYTES = 288 * 1024 * 1024  # address space; about 110 MB of it is Python itself
 FEEDS_PER_CHILD = 500  # then a fresh one: fragmentation ends with it
 
 
@@ -46,7 +46,7 @@ class Sandbox:
 
     def parse(self, body: bytes, url: str, content_type: str = "") -> ParsedFeed:
         """As parse.parse; a ParseError also says when a limit was reached."""
-        request = pickle.dumps((body, url, content_type))
+        request = (url.encode("utf-8", "replace"), content_type.encode("utf-8", "replace"), body)
         with self._lock:
             child = self._ready_child()
             try:
@@ -91,11 +91,13 @@ class Sandbox:
             )
         return self._child
 
-    def _ask(self, child: subprocess.Popen[bytes], request: bytes) -> bytes:
+    def _ask(self, child: subprocess.Popen[bytes], request: Sequence[bytes]) -> bytes:
         assert child.stdin is not None
         assert child.stdout is not None
         deadline = time.monotonic() + self.seconds
-        child.stdin.write(struct.pack(">I", len(request)) + request)
+        child.stdin.write(struct.pack(">III", *map(len, request)))
+        for part in request:
+            child.stdin.write(part)
         child.stdin.flush()
         (length,) = struct.unpack(">I", _read(child.stdout, 4, deadline))
         return _read(child.stdout, length, deadline)
@@ -157,9 +159,9 @@ def _to_json(feed: ParsedFeed) -> dict[str, Any]:
     }
 
 
-def _answer(request: bytes) -> bytes:
+def _answer(url: bytes, content_type: bytes, body: bytes) -> bytes:
     try:
-        answer = _to_json(parse(*pickle.loads(request)))
+        answer = _to_json(parse(body, url.decode(), content_type.decode()))
     except ParseError as error:
         answer = {"error": str(error), "found": [dataclasses.asdict(f) for f in error.found]}
     except MemoryError:
@@ -172,10 +174,10 @@ def _answer(request: bytes) -> bytes:
 def serve(requests: BinaryIO, answers: BinaryIO, memory_bytes: int) -> None:
     """Answer requests until the pipe ends. Each gets CPU_SECONDS more of processor time."""
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
-    while header := requests.read(4):
+    while header := requests.read(12):
         used = int(time.process_time()) + 1
         resource.setrlimit(resource.RLIMIT_CPU, (used + CPU_SECONDS, resource.RLIM_INFINITY))
-        answer = _answer(requests.read(struct.unpack(">I", header)[0]))
+        answer = _answer(*[requests.read(length) for length in struct.unpack(">III", header)])
         answers.write(struct.pack(">I", len(answer)) + answer)
         answers.flush()
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from django.db.backends.utils import CursorWrapper
 
 from events.ingestion.store_feeds import Poll
-from events.ingestion.store_sources import Row, as_json, defaults
+from events.ingestion.store_sources import Row, as_json, defaults, slices
 from events.ingestion.types import EntryDraft, IngestResult, Match, StoredEntry
 from events.models import Entry
 
@@ -194,8 +194,6 @@ WHERE e.id = r.id AND e.last_seen_at < r.seen_at - interval '{SEEN_AGAIN}'
 
 
 def insert_entries(cursor: CursorWrapper, rows: Sequence[Row]) -> None:
-    if not rows:
-        return
     others = defaults(Entry, [*FIELDS, "feed_id", "first_seen_at", "last_seen_at"])
     sql = INSERT.format(
         names=NAMES,
@@ -203,12 +201,13 @@ def insert_entries(cursor: CursorWrapper, rows: Sequence[Row]) -> None:
         others=", ".join(others),
         values=", ".join(f"%({name})s" for name in others),
     )
-    cursor.execute(sql, {**others, "rows": as_json(rows)})
+    for some in slices(rows):
+        cursor.execute(sql, {**others, "rows": as_json(some)})
 
 
 def update_entries(cursor: CursorWrapper, rows: Sequence[Row]) -> None:
-    if rows:
-        cursor.execute(UPDATE, {"rows": as_json(rows)})
+    for some in slices(rows):
+        cursor.execute(UPDATE, {"rows": as_json(some)})
 
 
 def see_entries(cursor: CursorWrapper, rows: Sequence[Row]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import connection
@@ -15,10 +15,17 @@ from events.ingestion.normalize import title_from
 from events.models import Source
 
 Row = dict[str, Any]
+ROWS_AT_ONCE = 500
 
 
 def as_json(rows: Sequence[Row]) -> str:
     return json.dumps(rows, default=_plain, ensure_ascii=False)
+
+
+def slices(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
+    """As many rows at a time as one statement shall hold: each is copied a few times on its way."""
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        yield rows[start : start + ROWS_AT_ONCE]
 
 
 def _plain(value: object) -> object:
@@ -42,12 +49,9 @@ GIVEN = {
     "content_hash": "text",
 }
 AS_RECEIVED = tuple(name for name in GIVEN if name not in ("title", "publisher_id", "kind"))
-# In the order of the address: two polls that bring the same articles then wait for each other
-# instead of blocking each other for good.
 INSERT = """
 INSERT INTO events_source ({names}, {others})
 SELECT {names}, {values} FROM json_to_recordset(%(rows)s::json) AS r({types})
-ORDER BY canonical_url
 ON CONFLICT (canonical_url) DO NOTHING
 RETURNING id, canonical_url
 """
@@ -102,8 +106,12 @@ class Sources:
             wanted.setdefault(row["canonical_url"], row)
         self._find(list(wanted))
         missing = [row for url, row in wanted.items() if url not in self._ids]
+        # All in the order of the address: two polls that bring the same articles then wait for
+        # each other instead of blocking each other for good.
+        missing.sort(key=lambda row: str(row["canonical_url"]))
+        for some in slices(missing):
+            self._insert(some)
         if missing:
-            self._insert(missing)
             # What another poll inserted since is visible now that its transaction has ended.
             self._find([url for url in wanted if url not in self._ids])
 

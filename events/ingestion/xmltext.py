@@ -69,7 +69,10 @@ def words(element: Element | None) -> str:
         return ""
     if not len(element):
         return (element.text or "").strip()
-    return "".join(_pieces(element)).strip()
+    try:
+        return "".join(_pieces(element)).strip()
+    except RecursionError:  # nobody nests so deep by accident
+        return "".join(element.itertext()).strip()
 
 
 def _pieces(element: Element) -> Iterator[str]:

@@ -63,6 +63,9 @@ class Ours:
             )
         Feed.objects.bulk_create(Feed(url=url, is_enabled=False) for url in urls)
 
+    def ask(self) -> None:
+        poll_feeds.delay()
+
     def round(self) -> tuple[float, int]:
         """Poll all feeds once; (seconds, entries known now)."""
         count = Feed.objects.count()
