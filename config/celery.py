@@ -9,6 +9,11 @@ from celery import Celery, beat, signals
 from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+# Workers scale by adding processes: threads of numpy and the like would only get in their way.
+# Before anything imports them.
+for threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "RAYON_NUM_THREADS"):
+    os.environ.setdefault(threads, "1")
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 # Root in a container or a trial is no danger here: messages are JSON, never pickles.
 warnings.filterwarnings("ignore", message=".*superuser privileges")

@@ -52,6 +52,7 @@ class Window:
     model: GroupModel
     frequency: Floats | None = None  # None: count these readings themselves
     frequency_of: int = 0
+    known_weight: Floats | None = None  # what frequency makes of it, where that is known
     weight: Floats = field(init=False)
     full: sparse.csr_array = field(init=False)
 
@@ -68,7 +69,11 @@ class Window:
         if self.frequency is None:
             self.frequency = term_frequency(readings)
             self.frequency_of = len(readings)
-        self.weight = self.model.background.term_weight(self.frequency, self.frequency_of)
+        self.weight = (
+            self.model.background.term_weight(self.frequency, self.frequency_of)
+            if self.known_weight is None
+            else self.known_weight
+        )
         self.full = _unit(_weighted(full, self.weight))
         self.unit = {
             name: _unit(_weighted(self.counts[name], self.weight))

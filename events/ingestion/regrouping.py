@@ -1,22 +1,26 @@
 """Re-cluster the open stories of the window, so that early guesses are put right.
 
-The clustering reads a snapshot and holds nobody up; only writing the differences takes the
-placing lock. What changed meanwhile, or was arranged by a person, stays as it is.
+The clustering reads a snapshot, plans who moves, and holds nobody up; only the moves take the
+placing lock, and only the stories they concern are locked. What changed meanwhile, or was
+arranged by a person, stays as it is.
 """
 
 from __future__ import annotations
 
 import datetime
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
 
+from events.ingestion.board import explain, machine_stories
 from events.ingestion.group import cluster
 from events.ingestion.group_pairs import term_frequency
-from events.ingestion.placing import explain, lock_placing, machine_stories, refresh_stories
+from events.ingestion.placing import lock_placing
 from events.ingestion.shelf import Known, Shelf, save_frequency
+from events.ingestion.shelf_rows import forget
+from events.ingestion.story_counts import refresh_stories
 from events.models import Source, Story, StoryMembership
 
 # A story without a new source for so long is over.
@@ -32,21 +36,34 @@ class Group:
     score: dict[int, float]
 
 
+@dataclass(frozen=True)
+class Move:
+    """A source that goes to another story; to one that is started for its group, if None."""
+
+    source: int
+    old: int
+    new: int | None
+    group: Group
+
+
 def regroup_stories(now: datetime.datetime) -> int:
     """Re-cluster; return how many sources changed their story."""
+    forget(now)
     stood = _snapshot(now)
     if not stood:
         return 0
     shelf = Shelf()
-    known = list(shelf.read(stood).values())
-    readings = [source.reading for source in known]
+    known = shelf.read(stood, mend=True)
+    readings = [source.reading for source in known.values()]
     save_frequency(term_frequency(readings), len(readings), now)
     shelf = Shelf()  # with the terms as just counted
     found = cluster(readings, shelf.model)
-    groups = _scored(known, found.groups, found.pairs.tolist(), found.probability.tolist())
+    groups = _scored(list(known), found.groups, found.pairs.tolist(), found.probability.tolist())
+    moves = _plan(groups, stood)
+    known |= shelf.read_again(move.source for move in moves)
     with transaction.atomic():
         lock_placing()
-        return _write(groups, stood, {source.pk: source for source in known}, shelf, now)
+        return _write(moves, known, shelf, now)
 
 
 def _snapshot(now: datetime.datetime) -> dict[int, int]:
@@ -58,7 +75,7 @@ def _snapshot(now: datetime.datetime) -> dict[int, int]:
 
 
 def _scored(
-    known: Sequence[Known],
+    known: Sequence[int],
     groups: list[list[int]],
     pairs: list[list[int]],
     probability: list[float],
@@ -71,64 +88,36 @@ def _scored(
             total[other] += p
     return [
         Group(
-            [known[row].pk for row in group],
-            {known[row].pk: total[row] / max(1, len(group) - 1) for row in group},
+            [known[row] for row in group],
+            {known[row]: total[row] / max(1, len(group) - 1) for row in group},
         )
         for group in groups
     ]
 
 
-def _write(
-    groups: list[Group],
-    stood: dict[int, int],
-    known: dict[int, Known],
-    shelf: Shelf,
-    now: datetime.datetime,
-) -> int:
-    """Move sources so that each group stands in one story; return how many moved."""
-    movable = _movable(stood, now)
-    moved: dict[int, StoryMembership] = {}
-    for group, story_id in _targets(groups, stood, movable):
-        leaving = [pk for pk in group.sources if pk in movable and stood[pk] != story_id]
-        if not leaving:
-            continue
-        if story_id is None:
-            first = min(leaving, key=lambda pk: (known[pk].at, pk))
-            story_id = Story.objects.create(title=known[first].title).pk
-        for pk in leaving:
-            moved[pk] = _moved(movable[pk], story_id, group, known, shelf)
-    StoryMembership.objects.bulk_update(moved.values(), ["story", "score", "signals"])
-    left = {stood[pk]: membership.story_id for pk, membership in moved.items()}
-    _copies_follow(moved, now)
-    refresh_stories({*left, *(membership.story_id for membership in moved.values())})
-    _close_empty(left)
-    return len(moved)
-
-
-def _movable(stood: dict[int, int], now: datetime.datetime) -> dict[int, StoryMembership]:
-    """Memberships that are still as the snapshot saw them and that no person confirmed."""
-    stories = set(
-        machine_stories(now)
-        .select_for_update()
-        .filter(pk__in=set(stood.values()))
-        .values_list("pk", flat=True)
+def _plan(groups: list[Group], stood: dict[int, int]) -> list[Move]:
+    """The moves after which each group stands in one story."""
+    confirmed = set(
+        StoryMembership.objects.filter(source__in=stood, is_confirmed=True).values_list(
+            "source_id", flat=True
+        )
     )
-    rows = StoryMembership.objects.filter(source__in=stood, is_confirmed=False)
-    return {
-        row.source_id: row
-        for row in rows
-        if row.story_id in stories and row.story_id == stood[row.source_id]
-    }
+    return [
+        Move(pk, stood[pk], story_id, group)
+        for group, story_id in _targets(groups, stood, confirmed)
+        for pk in group.sources
+        if pk not in confirmed and stood[pk] != story_id
+    ]
 
 
 def _targets(
-    groups: list[Group], stood: dict[int, int], movable: dict[int, StoryMembership]
+    groups: list[Group], stood: dict[int, int], confirmed: Collection[int]
 ) -> list[tuple[Group, int | None]]:
     """Each group with the story that most of it stands in already; a story serves one group."""
     claims = []
     for number, group in enumerate(groups):
         for story_id, count in Counter(stood[pk] for pk in group.sources).items():
-            fixed = sum(pk not in movable and stood[pk] == story_id for pk in group.sources)
+            fixed = sum(pk in confirmed and stood[pk] == story_id for pk in group.sources)
             claims.append((-fixed, -count, story_id, number))
     target: dict[int, int] = {}
     taken: set[int] = set()
@@ -139,13 +128,51 @@ def _targets(
     return [(group, target.get(number)) for number, group in enumerate(groups)]
 
 
-def _moved(
+def _write(moves: list[Move], known: dict[int, Known], shelf: Shelf, now: datetime.datetime) -> int:
+    """Make the moves that are still right; return how many sources moved."""
+    rows = _movable(moves, now)
+    moves = [move for move in moves if move.source in rows]
+    started = _start(moves, known)
+    for move in moves:
+        target = move.new or started[move.group.sources[0]]
+        _move(rows[move.source], target, move.group, known, shelf)
+    StoryMembership.objects.bulk_update(rows.values(), ["story", "score", "signals"])
+    left = {move.old: rows[move.source].story_id for move in moves}
+    _copies_follow(rows, now)
+    refresh_stories({*left, *left.values(), *(row.story_id for row in rows.values())})
+    _close_empty(left)
+    return len(rows)
+
+
+def _start(moves: list[Move], known: dict[int, Known]) -> dict[int, int]:
+    """Stories for the groups that have none, named after their earliest source, by group."""
+    earliest: dict[int, Known] = {}
+    for move in moves:
+        if move.new is None:
+            source, key = known[move.source], move.group.sources[0]
+            best = earliest.setdefault(key, source)
+            earliest[key] = min(best, source, key=lambda known: (known.at, known.pk))
+    made = Story.objects.bulk_create(Story(title=first.title) for first in earliest.values())
+    return dict(zip(earliest, (story.pk for story in made), strict=True))
+
+
+def _movable(moves: list[Move], now: datetime.datetime) -> dict[int, StoryMembership]:
+    """Memberships that are still as the snapshot saw them, with both stories locked."""
+    concerned = {story for move in moves for story in (move.old, move.new) if story is not None}
+    locked = machine_stories(now).filter(pk__in=concerned).order_by("pk")
+    free = set(locked.select_for_update(no_key=True).values_list("pk", flat=True))
+    right = {m.source: m for m in moves if m.old in free and (m.new is None or m.new in free)}
+    rows = StoryMembership.objects.filter(source__in=right, is_confirmed=False)
+    return {row.source_id: row for row in rows if row.story_id == right[row.source_id].old}
+
+
+def _move(
     membership: StoryMembership,
     story_id: int,
     group: Group,
     known: dict[int, Known],
     shelf: Shelf,
-) -> StoryMembership:
+) -> None:
     pk = membership.source_id
     others = [other for other in group.sources if other != pk]
     membership.story_id = story_id
@@ -158,7 +185,6 @@ def _moved(
     membership.signals = (
         {"first": True} if nearest is None else explain(known[pk], known[nearest], shelf)
     )
-    return membership
 
 
 def _copies_follow(moved: dict[int, StoryMembership], now: datetime.datetime) -> None:

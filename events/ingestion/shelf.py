@@ -1,7 +1,6 @@
-"""Where sources are looked up by grouping: fingerprints in the database, readings in a small cache.
+"""What grouping read of sources: from a cache, else as it was stored, else from their texts.
 
-Nothing here must fit one worker's memory: the database finds the neighbors of a source, and
-only these are read.
+Nothing here must fit one worker's memory: the database holds all, the cache what is in use.
 """
 
 from __future__ import annotations
@@ -9,39 +8,21 @@ from __future__ import annotations
 import datetime
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from django.db import connection
-from django.db.models import QuerySet
 from django.db.models.functions import Left
-from pgvector import HalfVector
 
-from events.ingestion.group import believable_time
-from events.ingestion.group_keys import sought_keys, stored_keys
+from events.ingestion.group_keys import stored_keys
 from events.ingestion.group_model import GroupModel, load_model
 from events.ingestion.group_reading import Item, Reading, read_items
-from events.ingestion.near_duplicates import BODY_CHARS, Copyable, prepare
+from events.ingestion.near_duplicates import BODY_CHARS, Copyable, copy_keys, prepare
+from events.ingestion.relevance import relevance_of
+from events.ingestion.shelf_rows import Head, New, heads, store, stored_readings, stored_texts
 from events.language.background import HASH_SPACE, Floats
-from events.models import Fingerprint, Source, TermFrequency
+from events.models import Source, TermFrequency
 
-NEIGHBORS = 40
-CACHED = 4_000
-
-_NEIGHBORS_SQL = """
-SELECT sought.id, near.source_id
-FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS sought(id, keys, vector)
-CROSS JOIN LATERAL (
-    SELECT f.source_id,
-           cardinality(ARRAY(SELECT unnest(f.keys) INTERSECT SELECT unnest(sought.keys::bigint[])))
-               AS shared,
-           f.vector <=> sought.vector::halfvec(256) AS distance
-    FROM events_fingerprint f
-    WHERE f.keys && sought.keys::bigint[] AND f.source_id <> sought.id
-    ORDER BY shared DESC, distance, f.source_id
-    LIMIT %s
-) AS near
-"""
+CACHED = 20_000  # readings of some 6 KB each
 
 
 @dataclass(frozen=True)
@@ -50,15 +31,13 @@ class Known:
 
     pk: int
     title: str
-    at: datetime.datetime
-    publisher_id: int | None
+    at: float  # seconds since 1970
     copy_of_id: int | None
     reading: Reading
-    text: Copyable
 
 
-_cache: OrderedDict[tuple[int, str, datetime.datetime], tuple[Reading, Copyable]] = OrderedDict()
-_frequency: dict[datetime.datetime, tuple[Floats, int]] = {}
+_cache: OrderedDict[tuple[int, int], Reading] = OrderedDict()
+_frequency: dict[datetime.datetime | None, tuple[Floats, int, Floats]] = {}
 
 
 class Shelf:
@@ -66,67 +45,83 @@ class Shelf:
 
     def __init__(self) -> None:
         self.model: GroupModel = load_model()
-        self.frequency, self.frequency_of = _window_frequency()
-        self.weight = self.model.background.term_weight(self.frequency, self.frequency_of)
+        self.frequency, self.frequency_of, self.weight = _window_frequency(self.model)
 
-    def read(self, source_ids: Iterable[int]) -> dict[int, Known]:
-        rows = list(
-            Source.objects.filter(pk__in=list(source_ids))
-            .order_by("pk")
-            .values_list("pk", "title", "published_at", "first_seen_at", "publisher_id", "copy_of")
-        )
-        times = {row[0]: believable_time(row[2], row[3]) for row in rows}
-        missing = [row[0] for row in rows if (row[0], row[1], times[row[0]]) not in _cache]
-        self._fill(Source.objects.filter(pk__in=missing), times)
-        known = {}
-        for pk, title, _, _, publisher_id, copy_of_id in rows:
-            key = (pk, title, times[pk])
-            _cache.move_to_end(key)
-            reading, text = _cache[key]
-            known[pk] = Known(pk, title, times[pk], publisher_id, copy_of_id, reading, text)
+    def read(self, source_ids: Iterable[int], *, mend: bool = False) -> dict[int, Known]:
+        """By id, in order of ids. With `mend`, what had to be read from its text is stored."""
+        wanted = heads(source_ids)
+        missing = [head for head in wanted if (head.pk, head.stamp) not in _cache]
+        readings = stored_readings(missing)
+        unread = self._read_texts([head for head in missing if head.pk not in readings])
+        if mend and unread:
+            store(unread)
+        readings |= {new.head.pk: new.reading for new in unread}
+        for head in missing:
+            _cache[(head.pk, head.stamp)] = replace(readings[head.pk], spelled={})
+        known = {head.pk: _known(head, self._cached(head)) for head in wanted}
         while len(_cache) > CACHED:
             _cache.popitem(last=False)
         return known
 
-    def _fill(self, sources: QuerySet[Source], times: dict[int, datetime.datetime]) -> None:
+    def read_new(self, source_ids: Iterable[int]) -> list[New]:
+        """The texts themselves, with the words that explanations are made of."""
+        return self._read_texts(heads(source_ids))
+
+    def read_again(self, source_ids: Iterable[int]) -> dict[int, Known]:
+        """With the words that explanations are made of."""
+        return {new.head.pk: _known(new.head, new.reading) for new in self.read_new(source_ids)}
+
+    def texts(self, source_ids: Iterable[int]) -> dict[int, Copyable]:
+        """What copies are recognised by."""
+        wanted = heads(source_ids)
+        found = stored_texts(wanted)
+        unread = self._read_texts([head for head in wanted if head.pk not in found])
+        return found | {new.head.pk: new.text for new in unread}
+
+    def add(self, sources: Sequence[New]) -> dict[int, Known]:
+        """Store what was read, so that the sources are found from now on."""
+        store(sources)
+        for new in sources:
+            _cache[(new.head.pk, new.head.stamp)] = replace(new.reading, spelled={})
+        return {new.head.pk: _known(new.head, new.reading) for new in sources}
+
+    def _cached(self, head: Head) -> Reading:
+        key = (head.pk, head.stamp)
+        _cache.move_to_end(key)
+        return _cache[key]
+
+    def _read_texts(self, wanted: Sequence[Head]) -> list[New]:
+        if not wanted:
+            return []
         # A text may be as long as a book: only its beginning is read.
-        found = list(
-            sources.order_by("pk").values_list(
-                "pk", "title", Left("summary", BODY_CHARS), Left("text", BODY_CHARS), "url"
-            )
+        rows = (
+            Source.objects.filter(pk__in=[head.pk for head in wanted])
+            .order_by()
+            .values_list("pk", Left("summary", BODY_CHARS), Left("text", BODY_CHARS), "url", "lang")
         )
-        items = [Item(pk, t, s, body, url, at=times[pk]) for pk, t, s, body, url in found]
-        for item, reading in zip(items, read_items(items, self.model), strict=True):
-            pk = int(item.key)
-            _cache[(pk, item.title, times[pk])] = (reading, prepare(item))
+        texts = {pk: rest for pk, *rest in rows}
+        items = [_item(head, *texts[head.pk]) for head in wanted]
+        readings = read_items(items, self.model)
+        return [
+            self._new(head, item, reading)
+            for head, item, reading in zip(wanted, items, readings, strict=True)
+        ]
 
-    def add(self, sources: Sequence[Known]) -> None:
-        """Store fingerprints, so that the sources are found from now on."""
-        Fingerprint.objects.bulk_create(
-            [
-                Fingerprint(
-                    source_id=known.pk,
-                    keys=stored_keys(known.text, known.reading, self.weight),
-                    vector=HalfVector(known.reading.vector),
-                    at=known.at,
-                )
-                for known in sources
-            ],
-            update_conflicts=True,
-            unique_fields=["source"],
-            update_fields=["keys", "vector", "at"],
+    def _new(self, head: Head, item: Item, reading: Reading) -> New:
+        text = prepare(item)
+        return New(
+            head,
+            _as_stored(reading),
+            text,
+            relevance_of(item.title, item.summary),
+            copy_keys(text),
+            stored_keys(reading, self.weight),
         )
 
-    def neighbors(self, sources: Sequence[Known]) -> dict[int, list[int]]:
-        """For each source the nearest others, those with most keys in common first."""
-        keys = [_array(sought_keys(s.text, s.reading, self.weight)) for s in sources]
-        vectors = [HalfVector(s.reading.vector).to_text() for s in sources]
-        found: dict[int, list[int]] = {known.pk: [] for known in sources}
-        with connection.cursor() as cursor:
-            cursor.execute(_NEIGHBORS_SQL, [list(found), keys, vectors, NEIGHBORS])
-            for pk, near in cursor.fetchall():
-                found[pk].append(near)
-        return found
+
+def _item(head: Head, summary: str, text: str, url: str, lang: str) -> Item:
+    at = datetime.datetime.fromtimestamp(head.at, datetime.UTC)
+    return Item(head.pk, head.title, summary, text, url, at=at, lang=lang)
 
 
 def save_frequency(frequency: Floats, document_count: int, now: datetime.datetime) -> None:
@@ -143,21 +138,25 @@ def save_frequency(frequency: Floats, document_count: int, now: datetime.datetim
     )
 
 
-def _window_frequency() -> tuple[Floats, int]:
-    """As last saved; read again only after it was counted anew."""
+def _window_frequency(model: GroupModel) -> tuple[Floats, int, Floats]:
+    """Counts and weights as last saved; read again only after they were counted anew."""
     counted_at = TermFrequency.objects.values_list("counted_at", flat=True).first()
-    if counted_at is None:
-        return np.zeros(HASH_SPACE, np.float32), 0
     if counted_at not in _frequency:
-        row = TermFrequency.objects.get()
-        frequency = np.zeros(HASH_SPACE, np.float32)
-        frequency[np.frombuffer(row.terms, np.int32)] = np.frombuffer(row.counts, np.uint16)
+        frequency, count = np.zeros(HASH_SPACE, np.float32), 0
+        if counted_at is not None:
+            row = TermFrequency.objects.get()
+            frequency[np.frombuffer(row.terms, np.int32)] = np.frombuffer(row.counts, np.uint16)
+            counted_at, count = row.counted_at, row.document_count
+        weight = model.background.term_weight(frequency, count)
         _frequency.clear()
-        _frequency[row.counted_at] = (frequency, row.document_count)
-        return frequency, row.document_count
+        _frequency[counted_at] = (frequency, count, weight)
     return _frequency[counted_at]
 
 
-def _array(keys: Sequence[int]) -> str:
-    """As PostgreSQL writes an array: arrays of unequal length cannot stand in one of arrays."""
-    return "{" + ",".join(map(str, keys)) + "}"
+def _known(head: Head, reading: Reading) -> Known:
+    return Known(head.pk, head.title, head.at, head.copy_of_id, reading)
+
+
+def _as_stored(reading: Reading) -> Reading:
+    """With a vector as coarse as the stored one: what is fresh and what is stored look alike."""
+    return replace(reading, vector=reading.vector.astype(np.float16).astype(np.float32))

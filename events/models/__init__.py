@@ -6,7 +6,13 @@ from events.models.correction import Correction
 from events.models.decision import Decision, Edition, Revision
 from events.models.event import Event, EventDate, EventSlug, Relation
 from events.models.feed import Entry, Feed, FeedRun
-from events.models.fingerprint import Fingerprint, TermFrequency
+from events.models.fingerprint import (
+    CopyKey,
+    Fingerprint,
+    StoredReading,
+    TermFrequency,
+    TermKey,
+)
 from events.models.relevance import RelevanceRule
 from events.models.search import EventSearch
 from events.models.sign_in import SignIn
@@ -20,6 +26,7 @@ __all__ = [
     "Actor",
     "Citation",
     "Claim",
+    "CopyKey",
     "Correction",
     "Decision",
     "Edition",
@@ -39,10 +46,12 @@ __all__ = [
     "Revision",
     "SignIn",
     "Source",
+    "StoredReading",
     "Story",
     "StoryMembership",
     "Suggestion",
     "TermFrequency",
+    "TermKey",
     "TopicRule",
     "User",
 ]

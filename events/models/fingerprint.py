@@ -1,9 +1,12 @@
-"""What grouping looks sources up by, kept in the database so that no worker must hold them all."""
+"""What grouping looks sources up by, kept in the database so that no worker must hold them all.
+
+For ever: the vector, and the keys that a copy shares with its original. For as long as a source
+may still join or leave an open story: its rare terms, and what was read of its text.
+"""
 
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -11,29 +14,68 @@ from pgvector.django import HalfVectorField
 
 
 class Fingerprint(models.Model):
-    """Keys and vector of one source.
-
-    `keys` holds what a copy shares with its original (address, text, MinHash bands), for ever,
-    and rare terms bound to a span of days, so that looking among the recent ones costs the same
-    however many are stored.
-    """
+    """That a source was read, when it came out, and its vector."""
 
     source = models.OneToOneField(
         "Source", on_delete=models.CASCADE, primary_key=True, related_name="fingerprint"
     )
-    keys = ArrayField(models.BigIntegerField())
     vector = HalfVectorField(dimensions=256)
     at = models.DateTimeField(help_text="When it came out, as far as it can be believed.")
-
-    class Meta:
-        indexes = (
-            # Without the pending list, whose flush would hit one unlucky source.
-            GinIndex(fields=["keys"], name="fingerprint_keys", fastupdate=False),
-            models.Index(fields=["-at"], name="fingerprint_at"),
-        )
+    relevance = models.FloatField(
+        null=True, help_text="Probability that the source is about the AI race."
+    )
 
     def __str__(self) -> str:
         return f"Fingerprint of source {self.source_id}"
+
+
+class CopyKey(models.Model):
+    """A key that a copy shares with its original: address, text, a MinHash band.
+
+    Rows, not an array: of a key that thousands share (boilerplate) the oldest few are read.
+    """
+
+    pk = models.CompositePrimaryKey("key", "source_id")
+    key = models.BigIntegerField()
+    source = models.ForeignKey(
+        "Source", models.DO_NOTHING, db_index=False, db_constraint=False, related_name="+"
+    )
+
+    def __str__(self) -> str:
+        return f"Copy key {self.key} of source {self.source_id}"
+
+
+class TermKey(models.Model):
+    """A rare term of a source, bound to a span of days; forgotten with its reading."""
+
+    pk = models.CompositePrimaryKey("key", "source_id")
+    key = models.BigIntegerField()
+    source = models.ForeignKey(
+        "Source", models.DO_NOTHING, db_index=False, db_constraint=False, related_name="+"
+    )
+
+    def __str__(self) -> str:
+        return f"Term key {self.key} of source {self.source_id}"
+
+
+class StoredReading(models.Model):
+    """What was read of a source's text, until no open story can want it any more."""
+
+    source = models.OneToOneField(
+        "Source", on_delete=models.CASCADE, primary_key=True, related_name="stored_reading"
+    )
+    # Of title, time and code: another text or another way of reading makes it worthless.
+    stamp = models.BigIntegerField()
+    reading = models.BinaryField()
+    text = models.BinaryField()
+    term_keys = ArrayField(models.BigIntegerField())
+    stored_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = (models.Index(fields=["stored_at"], name="stored_reading_at"),)
+
+    def __str__(self) -> str:
+        return f"Reading of source {self.source_id}"
 
 
 class TermFrequency(models.Model):
