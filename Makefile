@@ -52,6 +52,9 @@ bench-queue: dev ## Time the desk's queue at 100,000 stories and 1,000,000 sourc
 prove-undo: dev ## Undo many random runs of thirty steps at the desk (UNDO_EXAMPLES=200)
 	UNDO_EXAMPLES=$(or $(UNDO_EXAMPLES),200) $(PY) -m pytest -q tests/moderation/test_undo.py
 
+bench-grouping-scale: dev ## Time placing and re-clustering at 10,000 to 1,000,000 stored sources (SIZES=, KEEP=)
+	@$(PY) -m tests.benchmarks.scale
+
 bench-stories: dev ## Score grouping on story files: DATA=FOLDER
 	$(PY) -m tests.benchmarks.stories.run $(DATA)
 

@@ -95,4 +95,4 @@ if __name__ == "__main__":
     with local.environment():
         run()
     if not os.environ.get("KEEP"):
-        shutil.rmtree(os.environ["LOCAL_STATE"])
+        shutil.rmtree(STATE, ignore_errors=True)
