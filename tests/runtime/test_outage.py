@@ -85,6 +85,9 @@ print(json.dumps({
 @pytest.fixture(scope="module")
 def answers() -> dict[str, Any]:
     """What a web process says that has lost both: status, Retry-After and body by path."""
+    # As a deployment has them: pages name static files by their hash.
+    collected = run("manage.py", "collectstatic", "--noinput", "--verbosity", "0")
+    assert collected.returncode == 0, collected.stderr
     result = run("-c", ASK)
     assert "Traceback" not in result.stderr
     return dict(json.loads(result.stdout))
