@@ -70,6 +70,9 @@ train-relevance: dev ## Train the relevance model anew: DATA=FOLDER with stories
 train-drafting: dev ## Train drafting anew on the initial record, and score it
 	$(CHECK_ENV) $(PY) -W ignore -m tests.benchmarks.stories.train_drafting
 
+bench-drafting: dev ## Score drafting on the initial record, cross-validated
+	$(CHECK_ENV) $(PY) -W ignore -m tests.benchmarks.stories.train_drafting --score
+
 lock: ## Resolve pyproject.toml anew into requirements/
 	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		pyproject.toml -o requirements/app.txt

@@ -14,6 +14,8 @@ import numpy as np
 
 from events.language.background import Floats
 
+# Probabilities from which an actor is proposed, and an event is said to be the same.
+TAKES_PART, LOOKS_LIKE = 0.35, 0.5
 MODEL_FILE = Path(__file__).with_name("drafting_model.npz")
 
 

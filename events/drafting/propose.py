@@ -12,7 +12,7 @@ from events.drafting.actors import candidate_signs
 from events.drafting.categories import category_signs
 from events.drafting.knowledge import Knowledge, event_texts, likely_events, source_text
 from events.drafting.likeness import likeness_signs, reasons, sight_of_event, sight_of_sources
-from events.drafting.models import load_drafting_model
+from events.drafting.models import LOOKS_LIKE, TAKES_PART, load_drafting_model
 from events.drafting.proposal import LooksLike, ProposedCitation, ProposedEvent, ProposedRelation
 from events.drafting.texts import SourceText
 from events.language.background import load_background
@@ -20,8 +20,6 @@ from events.language.dates import stated_day
 from events.language.words import clean
 from events.models import Citation, Event, Relation, Source, Story
 
-TAKES_PART = 0.35
-LOOKS_LIKE = 0.5
 # Related, but another happening: same actors, within weeks.
 FOLLOWS = 0.2
 MOST_LIKE = 5
@@ -69,7 +67,8 @@ def _draft(texts: Sequence[SourceText], title: str, date: str) -> ProposedEvent:
     knowledge = Knowledge.current()
     actors = actors_of(texts, knowledge)
     like = events_like(texts, actors)
-    near = [found for found in like if found.score < LOOKS_LIKE]
+    same = like[:1] if like and like[0].score >= LOOKS_LIKE else []
+    near = like[len(same) :]
     follows = Relation.Kind.FOLLOWS.value
     return ProposedEvent(
         title=title[:300],
@@ -84,7 +83,7 @@ def _draft(texts: Sequence[SourceText], title: str, date: str) -> ProposedEvent:
         relations=tuple(
             ProposedRelation(found.event_id, follows, ", ".join(found.reasons)) for found in near
         )[:MOST_LIKE],
-        looks_like=tuple(found for found in like if found.score >= LOOKS_LIKE)[:MOST_LIKE],
+        looks_like=tuple(same),
     )
 
 

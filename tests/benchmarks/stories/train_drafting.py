@@ -1,18 +1,21 @@
 """Train what drafting learns from the initial record; print cross-validated scores.
 
-    make train-drafting
+    make train-drafting     # writes drafting_model.npz
+    make bench-drafting     # prints the scores only
 
-Every event is judged by models, and by lore, that saw neither it nor its sources. For "looks
-like event X" the story is made of half of the event's sources (the only one, if it has one),
-which are then taken out of the record; a false alarm is another event named, as it would be if
-the right one were not in the record at all. Digests, which several events cite, make no story.
+Every event is judged, from its sources' titles alone, by models and by lore that saw neither it
+nor its sources. For "looks like event X" all its sources make the story, and the record keeps
+of the event only its title and summary, which are a moderator's words (`looks_like`); or half of
+the sources make the story and the event keeps the rest (`looks_like_halved`). `wrong_first` is
+another event put before the right one; `if_absent` is another event named at all, as it would
+be if the right one were not in the record. Digests, which several events cite, make no story.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import datetime
-import json
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -24,19 +27,25 @@ from sklearn.linear_model import LogisticRegression
 
 from events.drafting.actors import candidate_signs, gazetteer_names
 from events.drafting.categories import category_signs
-from events.drafting.likeness import Sight, likeness_signs, sight_of_event, sight_of_sources
+from events.drafting.likeness import (
+    SIGNS,
+    Sight,
+    likeness_signs,
+    sight_of_event,
+    sight_of_sources,
+)
 from events.drafting.lore import Lore
-from events.drafting.models import MODEL_FILE
+from events.drafting.models import LOOKS_LIKE, MODEL_FILE, TAKES_PART
 from events.drafting.texts import EventText, SourceText
 from events.language.background import Floats
 from events.language.gazetteer import Gazetteer
+from tests.benchmarks.stories.run import report
 
 RECORD = Path(__file__).resolve().parents[3] / "events" / "record"
 FOLDS = 5
 INNER = 4
 CANDIDATES = 12
-ACTOR_THRESHOLDS = (0.3, 0.35, 0.4, 0.45, 0.5)
-LIKENESS_THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+Lessons = dict[int, tuple[Floats, NDArray[np.bool_]]]
 
 
 @dataclasses.dataclass
@@ -46,22 +55,23 @@ class Record:
     kinds: dict[int, str]
 
 
-def main() -> None:
+def main(*, save: bool) -> None:
     record = read_record()
     fold = np.random.default_rng(0).permutation(len(record.events)) % FOLDS
     actors = train_actors(record, fold)
     category = train_category(record, fold)
     likeness = train_likeness(record, fold)
-    np.savez_compressed(
-        MODEL_FILE,
-        actor_weights=actors.coef_[0].astype(np.float32),
-        actor_bias=np.float32(actors.intercept_[0]),
-        categories=category.classes_,
-        category_weights=category.coef_.astype(np.float32),
-        category_bias=category.intercept_.astype(np.float32),
-        likeness_weights=likeness.coef_[0].astype(np.float32),
-        likeness_bias=np.float32(likeness.intercept_[0]),
-    )
+    if save:
+        np.savez_compressed(
+            MODEL_FILE,
+            actor_weights=actors.coef_[0].astype(np.float32),
+            actor_bias=np.float32(actors.intercept_[0]),
+            categories=category.classes_,
+            category_weights=category.coef_.astype(np.float32),
+            category_bias=category.intercept_.astype(np.float32),
+            likeness_weights=likeness.coef_[0].astype(np.float32),
+            likeness_bias=np.float32(likeness.intercept_[0]),
+        )
 
 
 def read_record() -> Record:
@@ -111,12 +121,28 @@ def train_actors(record: Record, fold: NDArray[np.int64]) -> LogisticRegression:
                 true.append([actor in event.actors for actor in signs])
     p, y = np.concatenate(said), np.concatenate(true)
     total = sum(len(set(event.actors)) for event in record.events)
-    for threshold in ACTOR_THRESHOLDS:
-        right = float((y & (p >= threshold)).sum())
-        precision, recall = right / (p >= threshold).sum(), right / total
-        f1 = 2 * precision * recall / (precision + recall)
-        say("actors", threshold=threshold, precision=precision, recall=recall, f1=f1)
+    found = _scores(int((y & (p >= TAKES_PART)).sum()), int((p >= TAKES_PART).sum()), total)
+    peer = _named_only(record, total)
+    for measure in ("precision", "recall", "f1"):
+        report(f"drafting.actors.{measure}", found[measure], peer[measure])
     return LogisticRegression(max_iter=2000).fit(*_actor_lessons(record, record.events))
+
+
+def _named_only(record: Record, total: int) -> dict[str, float]:
+    """The peer: whoever a title names."""
+    right = said = 0
+    for event in record.events:
+        named = {key for source in event.sources for key in record.gazetteer.keys(source.title)}
+        right, said = right + len(named & set(event.actors)), said + len(named)
+    return _scores(right, said, total)
+
+
+def _scores(right: int, said: int, total: int) -> dict[str, float]:
+    return {
+        "precision": right / max(1, said),
+        "recall": right / total,
+        "f1": 2 * right / (said + total),
+    }
 
 
 def _actor_lessons(record: Record, events: list[EventText]) -> tuple[Floats, NDArray[np.bool_]]:
@@ -138,37 +164,56 @@ def train_category(record: Record, fold: NDArray[np.int64]) -> LogisticRegressio
     for k in range(FOLDS):
         model = LogisticRegression(C=0.5, max_iter=2000).fit(x[fold != k], y[fold != k])
         right += int((model.predict(x[fold == k]) == y[fold == k]).sum())
-    say("category", right=right / len(y))
+    commonest = Counter(y.tolist()).most_common(1)[0][1]
+    report("drafting.category.right", right / len(y), commonest / len(y))
     return LogisticRegression(C=0.5, max_iter=2000).fit(x, y)
 
 
 def train_likeness(record: Record, fold: NDArray[np.int64]) -> LogisticRegression:
     cited = Counter(source for event in record.events for source in set(event.sources))
-    halves = [halved(record, event, cited) for event in record.events]
-    known = [event for _, event in halves]
-    lessons = {
-        n: _likeness_lessons(n, story, known) for n, (story, _) in enumerate(halves) if story
+    ways = {
+        "looks_like": lessons_of([titled(record, event, cited) for event in record.events]),
+        "looks_like_halved": lessons_of([halved(record, event, cited) for event in record.events]),
     }
-    found = np.zeros((len(halves), 2))  # probability of the right one, and of the best other
-    first = np.zeros(len(halves), bool)
-    for k in range(FOLDS):
-        model = _fit_likeness([lessons[n] for n in lessons if fold[n] != k])
-        for n in (n for n in lessons if fold[n] == k):
-            signs, right = lessons[n]
-            p = model.predict_proba(signs)[:, 1]
-            found[n] = p[right].max(initial=0), p[~right].max(initial=0)
-            first[n] = found[n, 0] > found[n, 1]
-    found, first = found[list(lessons)], first[list(lessons)]
-    for threshold in LIKENESS_THRESHOLDS:
-        hit = found[:, 0] >= threshold
-        say(
-            "looks_like",
-            threshold=threshold,
-            found=hit.mean(),
-            found_first=(hit & first).mean(),
-            false_alarms=(found[:, 1] >= threshold).mean(),
-        )
-    return _fit_likeness(list(lessons.values()))
+    models = [
+        _fit_likeness([way[n] for way in ways.values() for n in way if fold[n] != k])
+        for k in range(FOLDS)
+    ]
+    for name, lessons in ways.items():
+        _report_likeness(name, lessons, fold, models)
+    return _fit_likeness([lesson for way in ways.values() for lesson in way.values()])
+
+
+def _report_likeness(
+    name: str, lessons: Lessons, fold: NDArray[np.int64], models: list[LogisticRegression]
+) -> None:
+    rows = []
+    for n, (signs, is_right) in lessons.items():
+        p = models[fold[n]].predict_proba(signs)[:, 1]
+        by_vector = signs[:, SIGNS.index("vector")]
+        rows.append((p[is_right].max(), p[~is_right].max(), is_right[by_vector.argmax()]))
+    right, other, peer = np.array(rows, float).T
+    first = right > other
+    report(
+        f"drafting.{name}.found", float(np.mean((right >= LOOKS_LIKE) & first)), float(peer.mean())
+    )
+    report(f"drafting.{name}.wrong_first", float(np.mean((other >= LOOKS_LIKE) & ~first)))
+    report(f"drafting.{name}.if_absent", float(np.mean(other >= LOOKS_LIKE)))
+
+
+def lessons_of(pairs: list[tuple[Sight | None, Sight]]) -> Lessons:
+    known = [event for _, event in pairs]
+    return {n: _likeness_lessons(n, story, known) for n, (story, _) in enumerate(pairs) if story}
+
+
+def titled(
+    record: Record, event: EventText, cited: Counter[SourceText]
+) -> tuple[Sight | None, Sight]:
+    """A story of all the event's own sources, and the event by its title and summary alone."""
+    own = [source for source in event.sources if cited[source] == 1]
+    actors = record.gazetteer.keys(" . ".join(source.title for source in own))
+    left = sight_of_event(dataclasses.replace(event, sources=()))
+    return (sight_of_sources(own, actors) if own else None), left
 
 
 def halved(
@@ -211,9 +256,5 @@ def _bounds(edtf: str) -> tuple[datetime.date | None, datetime.date | None]:
     return first, last
 
 
-def say(name: str, **values: float) -> None:
-    print(json.dumps({"drafting": name, **{k: round(float(v), 3) for k, v in values.items()}}))
-
-
 if __name__ == "__main__":
-    main()
+    main(save="--score" not in sys.argv[1:])
