@@ -56,6 +56,7 @@ ITEMS: dict[str, list[tuple[str, str, str, str, May]]] = {
         ),
         ("Entries", "list_alt", "admin:events_entry_changelist", "", May.DRAFT),
         ("Topic rules", "rule", "admin:events_topicrule_changelist", "", May.DRAFT),
+        ("Relevance", "tune", "admin:events_relevancerule_changelist", "", May.DRAFT),
     ],
 }
 

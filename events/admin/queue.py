@@ -10,11 +10,11 @@ from urllib.parse import urlencode
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from events.models import Event, Story, Suggestion, User
+from events.models import Event, RelevanceRule, Story, Suggestion, User
 
 PAGE = 30
 COUNT_UP_TO = 1000
@@ -30,7 +30,9 @@ AGES = {"1": "last day", "3": "last 3 days", "7": "last week", "30": "last month
 VOICES = {"2": "2 and more", "3": "3 and more", "5": "5 and more"}
 HOLDERS = {"me": "mine", "nobody": "nobody’s"}
 LIKE = {"yes": "like a known event", "no": "like no known event"}
-PARAMETERS = ("q", "state", "sort", "age", "voices", "held", "like", "after")
+# Without one of these the queue shows what is about the AI race, and a sample of the rest.
+ABOUT = {"all": "on any topic", "dropped": "only what was dropped as off topic"}
+PARAMETERS = ("q", "state", "sort", "age", "voices", "held", "like", "about", "after")
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ def chosen(data: Mapping[str, str]) -> dict[str, str]:
         "voices": VOICES,
         "held": HOLDERS,
         "like": LIKE,
+        "about": ABOUT,
     }
     found = {name: data.get(name, "").strip() for name in PARAMETERS}
     return {
@@ -89,11 +92,29 @@ def _filtered(options: Mapping[str, str], *, user: User) -> QuerySet[Story]:
         stories = stories.filter(publisher_count__gte=int(voices))
     if like := options.get("like"):
         stories = stories.filter(looks_like__isnull=like == "no")
+    stories = _on_topic(stories, options)
     if options.get("held") == "me":
         stories = stories.filter(assigned_to=user, assigned_until__gt=now)
     elif options.get("held") == "nobody":
         stories = stories.filter(Q(assigned_until__isnull=True) | Q(assigned_until__lte=now))
     return stories
+
+
+def _on_topic(stories: QuerySet[Story], options: Mapping[str, str]) -> QuerySet[Story]:
+    """Without what the rule drops; a search, and one's own stories, leave nothing out."""
+    about = options.get("about", "")
+    waits = options.get("state", Story.State.OPEN) == Story.State.OPEN
+    if about == "all" or (
+        not about and (not waits or options.get("q") or options.get("held") == "me")
+    ):
+        return stories
+    rule = RelevanceRule.current()
+    if about == "dropped":
+        return stories.filter(relevance__lt=rule.threshold)
+    kept = Q(relevance__isnull=True) | Q(relevance__gte=rule.threshold)
+    is_sample = ExpressionWrapper(Q(relevance__lt=rule.threshold), BooleanField())
+    stories = stories.annotate(is_sample=is_sample).alias(turn=F("pk") % rule.sample_every)
+    return stories.filter(kept | Q(turn=0) | Q(assigned_until__gt=timezone.now()))
 
 
 def _value(story: Story, column: str) -> Any:

@@ -78,6 +78,7 @@ def choices(options: dict[str, str]) -> list[dict[str, Any]]:
         ("voices", "Publishers", "", [("", "any number"), *queue.VOICES.items()]),
         ("held", "Held", "", [("", "by anybody"), *queue.HOLDERS.items()]),
         ("like", "Looks", "", [("", "like anything"), *queue.LIKE.items()]),
+        ("about", "About", "", [("", "the AI race"), *queue.ABOUT.items()]),
     ]
     return [
         {
