@@ -21,6 +21,7 @@ from django.utils.http import http_date
 
 from events.models import Edition
 
+METHODS = "GET, HEAD, OPTIONS"
 View = Callable[..., HttpResponseBase]
 # What a partial and a page of one address differ by (DESIGN.md §4.5).
 VARIES_BY = ("HX-Request", "HX-History-Restore-Request")
@@ -66,6 +67,23 @@ def etag_of(request: HttpRequest, edition: Edition, today: datetime.date) -> str
     return f'W/"{edition.number}-{hashlib.sha256(identity.encode()).hexdigest()[:16]}"'
 
 
+def allowed(request: HttpRequest) -> HttpResponse:
+    """The answer to OPTIONS, and to methods that only a reader of the manual would try."""
+    status = 204 if request.method == "OPTIONS" else 405
+    return HttpResponse(status=status, headers={"Allow": METHODS})
+
+
+def read_only(view: View) -> View:
+    """For what has no edition: GET and HEAD only."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        is_read = request.method in ("GET", "HEAD")
+        return view(request, *args, **kwargs) if is_read else allowed(request)
+
+    return answer
+
+
 def public_page(view: View) -> View:
     """Answer GET with caching headers of the edition, 304 when nothing changed, compressed.
 
@@ -75,7 +93,7 @@ def public_page(view: View) -> View:
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method not in ("GET", "HEAD"):
-            return HttpResponse(status=405, headers={"Allow": "GET, HEAD"})
+            return allowed(request)
         edition = current_edition()
         now = timezone.now()
         etag = etag_of(request, edition, now.date())
@@ -87,9 +105,13 @@ def public_page(view: View) -> View:
         ) or view(request, *args, **kwargs)
         if response.status_code in (200, 304):
             response.headers.setdefault("ETag", etag)
-            response.headers.setdefault("Last-Modified", http_date(modified))
+            # While the second lasts, another change may come that no time would tell from this
+            # one; libcurl would drop it, ETag or not (seen with newsboat).
+            if now.timestamp() >= modified + 1:
+                response.headers.setdefault("Last-Modified", http_date(modified))
             patch_cache_control(response, public=True, no_cache=True)
-        patch_vary_headers(response, VARIES_BY)
+        # Compression adds its own name, but neither to 304 nor to what is too short for it.
+        patch_vary_headers(response, (*VARIES_BY, "Accept-Encoding"))
         return response
 
     return compressed(answer)

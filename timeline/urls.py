@@ -4,11 +4,11 @@ from django.contrib.sitemaps.views import index as sitemap_index
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path, re_path
 
-from timeline.edition import public_page
 from timeline.reuse import editions
 from timeline.reuse import views as reuse
 from timeline.syndication import crawlers
 from timeline.syndication import views as syndication
+from timeline.syndication.answering import public_file
 from timeline.views import (
     about,
     actor,
@@ -24,6 +24,7 @@ from timeline.views import (
     watching,
 )
 
+XML_FILE = public_file("application/xml", "text/xml", "text/plain")
 SITEMAP_INDEX = {"sitemaps": crawlers.SITEMAPS, "sitemap_url_name": "timeline:sitemap"}
 
 app_name = "timeline"
@@ -53,10 +54,10 @@ urlpatterns = [
     path("topics/<slug:tag>/", actor.topic_detail, name="topic_detail"),
     path("follow/", follow.follow, name="follow"),
     re_path(r"^calendar/(events|ahead)\.ics$", syndication.calendar, name="calendar"),
-    path("sitemap.xml", public_page(sitemap_index), SITEMAP_INDEX, name="sitemap_index"),
+    path("sitemap.xml", XML_FILE(sitemap_index), SITEMAP_INDEX, name="sitemap_index"),
     path(
         "sitemap-<section>.xml",
-        public_page(sitemap),
+        XML_FILE(sitemap),
         {"sitemaps": crawlers.SITEMAPS},
         name="sitemap",
     ),

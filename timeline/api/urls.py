@@ -14,7 +14,8 @@ from ninja.errors import ValidationError
 from timeline.api.limits import LIMIT_HEADERS, count_request
 from timeline.api.operations import api
 from timeline.api.problems import Problem, problem_response
-from timeline.syndication.answering import METHODS, public_file
+from timeline.edition import METHODS
+from timeline.syndication.answering import public_file
 
 JSON = "application/json"
 EXPOSE = "Access-Control-Expose-Headers"
@@ -56,9 +57,11 @@ def _counted(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespons
             exposed = {"Access-Control-Allow-Origin": "*", EXPOSE: ", ".join(headers)}
             detail = "Too many requests in this minute."
             return problem_response(Problem(429, detail), {**headers, **exposed})
-        if request.method == "HEAD":
-            request.method = "GET"  # the server leaves the body out
+        method = request.method
+        if method == "HEAD":
+            request.method = "GET"  # ninja knows no other
         response = _as_problem(served(request, *args, **kwargs))
+        request.method = method
         names = (response.headers[EXPOSE], "Retry-After", *LIMIT_HEADERS)
         response.headers[EXPOSE] = ", ".join(names)
         for name, value in headers.items():

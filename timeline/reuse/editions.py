@@ -13,8 +13,8 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.cache import get_conditional_response, patch_cache_control
 
+from timeline.edition import METHODS, allowed, compressed
 from timeline.reuse.files import FORMS
-from timeline.syndication.answering import METHODS
 from timeline.syndication.ids import absolute
 
 FRESH_SECONDS = 300
@@ -29,6 +29,7 @@ TYPES = {
 }
 
 
+@compressed
 def edition_list(request: HttpRequest) -> HttpResponseBase:
     """All kept editions, the newest first. It grows at night, without a new edition."""
     found = [_described(folder) for folder in _folders()]
@@ -59,8 +60,7 @@ def _public(
     request: HttpRequest, response: HttpResponseBase, *, seconds: int, **more: bool
 ) -> HttpResponseBase:
     if request.method not in ("GET", "HEAD"):
-        status = 204 if request.method == "OPTIONS" else 405
-        response = HttpResponse(status=status, headers={"Allow": METHODS})
+        response = allowed(request)
         response.headers["Access-Control-Allow-Methods"] = METHODS
     else:
         patch_cache_control(response, public=True, max_age=seconds, **more)

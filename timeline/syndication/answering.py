@@ -10,9 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
-from timeline.edition import View, public_page
-
-METHODS = "GET, HEAD, OPTIONS"
+from timeline.edition import METHODS, View, allowed, public_page
 
 
 def public_file(*types: str) -> Callable[[View], View]:
@@ -29,8 +27,6 @@ def public_file(*types: str) -> Callable[[View], View]:
             patch_vary_headers(response, ("Accept",))
             response.headers["Access-Control-Allow-Origin"] = "*"
             response.headers["Access-Control-Expose-Headers"] = "ETag, Last-Modified, Link"
-            if response.status_code == 405:
-                response.headers["Allow"] = METHODS
             return response
 
         return answer
@@ -45,7 +41,7 @@ def is_for_a_person(request: HttpRequest, kind: str) -> bool:
 
 def _answered_without_looking(request: HttpRequest, types: tuple[str, ...]) -> HttpResponse | None:
     if request.method == "OPTIONS":
-        response = HttpResponse(status=204, headers={"Allow": METHODS})
+        response = allowed(request)
         response.headers["Access-Control-Allow-Methods"] = METHODS
         response.headers["Access-Control-Allow-Headers"] = "If-None-Match, If-Modified-Since"
         response.headers["Access-Control-Max-Age"] = "86400"

@@ -12,16 +12,15 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import ngettext
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_safe
 
-from timeline.edition import compressed
+from timeline.edition import compressed, read_only
 from timeline.site import site_name
 from timeline.watching import watched_groups
 
 FRESH_SECONDS = 300
 
 
-@require_safe
+@read_only
 @compressed
 @cache_control(public=True, max_age=FRESH_SECONDS)
 def watched(request: HttpRequest) -> HttpResponse:
@@ -31,7 +30,7 @@ def watched(request: HttpRequest) -> HttpResponse:
     return render(request, "timeline/watched.html", {"groups": groups, "total": total})
 
 
-@require_safe
+@read_only
 @compressed
 @cache_control(public=True, max_age=FRESH_SECONDS)
 def watched_opml(request: HttpRequest) -> HttpResponse:
