@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from config.embedded import LocalServiceError
+from config.last_pages import LastPages
 
 RETRY_SECONDS = 10
 
@@ -64,16 +65,23 @@ def explained() -> Iterator[None]:
 
 
 class OutageMiddleware:
-    """Turns a view that met an outage into a plain page that says so and when to come back."""
+    """Answers for a view that met an outage: with the page as it was served last, or with a plain
+    page that says when to come back."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
+        self._pages = LastPages()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if "Warning" not in response.headers:
+            self._pages.keep(request, response)
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        return unavailable(request) if explain(exception) else None
+        if explain(exception) is None:
+            return None
+        return self._pages.recall(request) or unavailable(request)
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:

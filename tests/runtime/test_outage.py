@@ -7,7 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.http import HttpResponse
+from django.test import RequestFactory
 
+from config.last_pages import MOST_PAGES, LastPages
 from config.local import BASE_DIR
 from tests.runtime.running import environment
 
@@ -136,3 +139,28 @@ def test_a_state_folder_of_somebody_else_is_refused_with_one_sentence(tmp_path: 
         f"This user may not write in {tmp_path}, which another one made; "
         "name another folder with LOCAL_STATE=/a/folder, or remove it as that user.\n"
     )
+
+
+def test_a_page_kept_for_an_outage_gives_way_to_a_later_one() -> None:
+    pages, ask = LastPages(), RequestFactory()
+    headers = {"Cache-Control": "public, no-cache", "ETag": 'W/"7-abc"', "Vary": "HX-Request"}
+    pages.keep(ask.get("/"), HttpResponse("page", headers=headers))
+    pages.keep(ask.get("/admin/"), HttpResponse("secret"))
+
+    def recalled(path: str, **more: str) -> str | None:
+        page = pages.recall(ask.get(path, headers=more))
+        return page.text if page else None
+
+    assert recalled("/") == recalled("/", **{"If-None-Match": 'W/"7-abc"'}) == "page"
+    assert recalled("/", **{"If-None-Match": 'W/"8-def"'}) is None
+    assert recalled("/", **{"HX-Request": "true"}) is None
+    assert recalled("/admin/") is None
+
+
+def test_the_pages_kept_for_an_outage_are_those_asked_for_last() -> None:
+    pages, ask = LastPages(), RequestFactory()
+    for number in range(MOST_PAGES + 1):
+        page = HttpResponse(str(number), headers={"Cache-Control": "public"})
+        pages.keep(ask.get(f"/?page={number}"), page)
+    assert pages.recall(ask.get("/?page=0")) is None
+    assert pages.recall(ask.get("/?page=1")) is not None
