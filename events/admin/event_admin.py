@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from unfold.admin import StackedInline, TabularInline
 
 from events.admin.bulk import BulkActions
+from events.admin.claim_form import ClaimForm
 from events.admin.event_form import DATE_ATTRIBUTES, EventForm
 from events.admin.parts import OrderedInline, PartInline
 from events.admin.rights import may_edit
@@ -38,12 +39,14 @@ class ClaimCitationInline(CitationInline):
 
 class ClaimInline(OrderedInline, StackedInline):
     model = Claim
+    form = ClaimForm
     fields = (
         "text",
         ("said_by", "said_by_actor"),
         ("reported_by", "reported_by_publisher"),
         ("quantity_value", "quantity_unit"),
         ("status", "reason"),
+        "backed_by",
         "cited",
         "position",
     )
@@ -51,12 +54,12 @@ class ClaimInline(OrderedInline, StackedInline):
     short_fields = ("text", "reason")
     autocomplete_fields = ("said_by_actor", "reported_by_publisher")
 
-    @admin.display(description="sources")
+    @admin.display(description="own page")
     def cited(self, claim: Claim) -> str | SafeString:
         if claim.pk is None:
-            return "Save first, then add its sources."
+            return "once it is saved"
         url = reverse("admin:events_claim_change", args=[claim.pk])
-        return format_html('<a href="{}">{} — change</a>', url, claim.citations.count())
+        return format_html('<a href="{}">Quotes, and what each source says of it</a>', url)
 
 
 class EventDateInline(PartInline, TabularInline):
@@ -130,7 +133,7 @@ class ClaimAdmin(RecordAdmin):
     list_select_related = ("event",)
     search_fields = ("text", "said_by")
     autocomplete_fields = ("said_by_actor", "reported_by_publisher")
-    fields = (*ClaimInline.fields[:-2], "event", ("why", "is_minor"), "revision")
+    fields = (*ClaimInline.fields[:-3], "event", ("why", "is_minor"), "revision")
     short_fields = ClaimInline.short_fields
     readonly_fields = ("event",)
     inlines = (ClaimCitationInline,)

@@ -16,6 +16,7 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldBooleanWidget
 
+from events.admin.claim_form import require_reason
 from events.admin.conflicts import rehearse, show_conflict
 from events.admin.further import take_further
 from events.admin.rights import DeskAdmin
@@ -57,6 +58,8 @@ class RecordForm(_ModelForm):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
+        if isinstance(self.instance, Claim):
+            require_reason(self, given)
         if self.refusal:
             raise ValidationError(self.refusal)
         return given

@@ -202,3 +202,56 @@ def test_a_source_that_is_added_to_an_event_stands_last(desk: Client) -> None:
     fields |= {f"citations-2-{name}": value for name, value in row.items()}
     desk.post(change(event), {**fields, "citations-TOTAL_FORMS": "3"})
     assert event.citations.order_by("position").last().source == source  # type: ignore[union-attr]
+
+
+def with_claim(fields: dict[str, object], **claim: object) -> dict[str, object]:
+    """The form with one claim more."""
+    row = {"text": "It is open.", "said_by": "DeepSeek", "status": "supported", **claim}
+    return {**fields, **{f"claims-0-{k}": v for k, v in row.items()}, "claims-TOTAL_FORMS": "1"}
+
+
+def test_a_claim_is_written_with_its_sources_in_one_form(desk: Client) -> None:
+    event, sources = make_event(), [make_source(), make_source()]
+    ids = [source.pk for source in sources]
+    desk.post(change(event), with_claim(opened(desk, change(event)), backed_by=ids))
+    claim = Claim.objects.get()
+    assert [citation.source_id for citation in claim.citations.order_by("position")] == ids
+    claim.citations.filter(source=sources[1]).update(quote="“open weights”")
+    again = opened(desk, change(event))
+    assert again["claims-0-backed_by"] == ids
+    desk.post(change(event), {**again, "claims-0-backed_by": ids[1:]})
+    assert claim.citations.get().quote == "“open weights”"
+
+
+def test_a_disputed_claim_needs_a_reason_and_keeps_what_was_typed(desk: Client) -> None:
+    event = make_event()
+    fields = with_claim(opened(desk, change(event)), status="disputed")
+    page = unescape(desk.post(change(event), fields).content.decode())
+    assert "Say why the claim is disputed or refuted." in page
+    assert "It is open." in page
+    assert not Claim.objects.exists()
+    desk.post(change(event), {**fields, "claims-0-reason": "The licence says otherwise."})
+    assert Claim.objects.get().status == "disputed"
+
+
+def test_a_list_action_over_an_older_list_asks_first(desk: Client) -> None:
+    event, other = make_event(title="One"), make_event(title="Two")
+    address = reverse("admin:events_event_changelist")
+    fields = {
+        "action": "change_together",
+        "_selected_action": [event.pk, other.pk],
+        f"seen-{event.pk}": event.revision_number,
+        f"seen-{other.pk}": other.revision_number,
+        "importance": "3",
+        "reason": "both matter",
+        "apply": "1",
+    }
+    lifecycle.amend(other, by=make_user(), importance=2)
+    late = desk.post(address, fields)
+    assert late.status_code == 409
+    assert "somebody else changed these" in late.content.decode()
+    found = Event.objects.order_by("pk").values_list("importance", flat=True)
+    assert list(found) == [1, 2]
+    other.refresh_from_db()
+    desk.post(address, {**fields, f"seen-{other.pk}": other.revision_number})
+    assert list(found.all()) == [3, 3]
