@@ -12,8 +12,6 @@ from django.db import connection
 from django.test import override_settings
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, sync_playwright
 
-from events.drafting.knowledge import forget
-
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 # Chromium must neither sandbox itself (root in CI) nor talk to anybody by itself.
 CHROMIUM_FLAGS = [
@@ -56,6 +54,8 @@ def static_files_without_collecting() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def drafting_that_knows_this_record_only() -> None:
+    from events.drafting.knowledge import forget  # noqa: PLC0415 - screenshots import us bare
+
     forget()
 
 
