@@ -10,8 +10,8 @@ from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from events.admin import feed_screens
 from events.admin.rights import DeskAdmin, ReadOnlyAdmin
@@ -147,6 +147,14 @@ class FeedAdmin(DeskAdmin):
         wait = feed.next_poll_at - timezone.now()
         return f"in {health.span(wait)}" if wait > datetime.timedelta() else "due"
 
+    def save_model(self, request: HttpRequest, obj: Feed, form: Any, change: bool) -> None:
+        """Another address is another document: nothing of the old one's answers counts for it."""
+        if change and "url" in form.changed_data:
+            obj.etag = obj.last_modified = obj.body_hash = obj.moved_to = ""
+            obj.moved_since = obj.claimed_until = None
+            obj.next_poll_at = timezone.now()
+        super().save_model(request, obj, form, change)
+
     @admin.display(description="")
     def poll_now(self, feed: Feed) -> SafeString:
         return format_html('<a href="{}">poll now</a>', reverse("admin:feed_poll", args=[feed.pk]))
@@ -221,6 +229,13 @@ class EntryAdmin(ReadOnlyAdmin):
     list_filter = ("state", "matched_by")
     list_select_related = ("feed", "source")
     search_fields = ("=url", "=canonical_url", "=guid_key", "title")
+    exclude = ("old_titles",)
+    readonly_fields = ("earlier_titles",)
+
+    @admin.display(description="earlier titles")
+    def earlier_titles(self, entry: Entry) -> str | SafeString:
+        rows = ((old["title"], old["until"][:16].replace("T", " ")) for old in entry.old_titles)
+        return format_html_join(mark_safe("<br>"), "{} (until {})", rows) or "–"
 
     @admin.display(description="source")
     def origin(self, entry: Entry) -> str | SafeString:

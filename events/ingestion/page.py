@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
+from courlan import extract_domain
 from htmldate import find_date
 from lxml import etree, html
 from trafilatura import bare_extraction, load_html
@@ -53,16 +54,44 @@ def read_page(body: bytes, url: str) -> PageFacts:
 
 
 def _canonical(tree: html.HtmlElement, url: str) -> str:
-    """The page's own canonical link, if it stays on the host that answered."""
+    """The page's own canonical link, if it may be believed; else og:url under the same terms."""
     try:
-        links = tree.xpath("//link[@rel='canonical']/@href | //meta[@property='og:url']/@content")
+        links = tree.xpath("//link[contains(concat(' ', @rel, ' '), ' canonical ')]/@href")
+        links = links or tree.xpath("//meta[@property='og:url']/@content")
     except etree.XPathError:
         return url
-    for link in links:
-        target = urljoin(url, str(link).strip())
-        if urlsplit(target).hostname == urlsplit(url).hostname:
-            return target
-    return url
+    targets = {_joined(url, str(link)) for link in links}
+    if len(targets) != 1:
+        return url  # none, or a page that contradicts itself
+    (target,) = targets
+    return url if why_not_canonical(target, url) else target
+
+
+def _joined(url: str, link: str) -> str:
+    try:
+        return urljoin(url, link.strip())
+    except ValueError:
+        return ""
+
+
+def why_not_canonical(target: str, url: str) -> str:
+    """Why the page at `url`, which answered, is not believed that it stands at `target`.
+
+    Templates name the home page on every article; copies name themselves; thieves name others.
+    """
+    there, here = urlsplit(target), urlsplit(url)
+    if there.scheme not in ("http", "https") or not there.hostname:
+        return "not an http(s) address"
+    if there.hostname != here.hostname and _site(target) != _site(url):
+        return "another site"
+    if there.path in ("", "/") and not there.query and here.path not in ("", "/"):
+        return "the home page of the site"
+    return ""
+
+
+def _site(url: str) -> str:
+    """The domain that somebody registered: amp.news.co.uk and news.co.uk have the same."""
+    return extract_domain(url, fast=False) or url
 
 
 def _day(body: bytes) -> str:

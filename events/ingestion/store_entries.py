@@ -167,6 +167,7 @@ INSERT = """
 INSERT INTO events_entry (feed_id, first_seen_at, last_seen_at, {names}, {others})
 SELECT feed_id, seen_at, seen_at, {names}, {values} FROM {record}
 """
+# That its GUID was the same goes without saying: the rule that once told more is kept.
 # A source once found is kept: the entry may have moved, what it stood for has not.
 KEPT = ("state", "reason", "source_id", "matched_by")
 UPDATE = """
@@ -175,7 +176,7 @@ UPDATE events_entry AS e SET {changes},
     reason = CASE WHEN e.source_id IS NOT NULL OR (r.state = e.state AND r.reason = '')
         THEN e.reason ELSE r.reason END,
     source_id = coalesce(e.source_id, r.source_id),
-    matched_by = r.matched_by,
+    matched_by = CASE WHEN r.matched_by = 'guid' THEN e.matched_by ELSE r.matched_by END,
     last_seen_at = r.seen_at,
     old_titles = CASE WHEN r.old_title = '' THEN e.old_titles ELSE
         jsonb_path_query_array(e.old_titles, '$[last - {kept} to last]')

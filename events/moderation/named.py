@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 
-from events.models import Actor, Decision, Event, Publisher, Source, User
+from events.models import Actor, Decision, Entry, Event, Publisher, Source, User
 from events.moderation.acts import Act, act
 from events.moderation.step import ModerationError
 
@@ -34,11 +34,59 @@ def editing_named(named: Named, *, by: User | None, reason: str = "") -> Iterato
         _note(current, kind, named, before, after)
 
 
+def readdress(source: Source, canonical_url: str, *, by: User | None, reason: str) -> None:
+    """Recognise a source by another address from now on."""
+    with editing_named(source, by=by, reason=reason):
+        source.canonical_url = canonical_url
+        source.save(update_fields=["canonical_url"])
+
+
+def merge_sources(source: Source, into: Source, *, by: User | None, reason: str) -> None:
+    """Two addresses of one document: what cites `source`, or brought it, leads to `into`.
+
+    The row stays, as a copy; undoing the step gives everything back.
+    """
+    if into.copy_of_id == source.pk:
+        with editing_named(into, by=by, reason=reason):
+            into.copy_of = None
+            into.save(update_fields=["copy_of"])
+    with act(Decision.Action.EDIT, by=by, reason=reason) as current:
+        before = _columns(source)
+        _move_citations(current, source, into)
+        current.about.clear()  # it is about the source, whatever cites it
+        brought = list(Entry.objects.filter(source=source).values_list("pk", flat=True))
+        Entry.objects.filter(pk__in=brought).update(source=into)
+        source.copy_of = into
+        source.save(update_fields=["copy_of"])
+        _note(current, "source", source, before, _columns(source), is_touched=True)
+        current.detail["named"]["entries"] = brought
+
+
+def _move_citations(current: Act, source: Source, into: Source) -> None:
+    """A citation stays where the same event, or claim, cites the other already."""
+    for citation in source.citations.select_related("claim").order_by("pk"):
+        owner = {"event": citation.event_id, "claim": citation.claim_id}
+        if into.citations.filter(**owner).exists():
+            continue
+        event_id = citation.event_id or (citation.claim.event_id if citation.claim else None)
+        if event_id is not None:
+            current.event(event_id)
+        citation.source = into
+        citation.save(update_fields=["source"])
+
+
 def _note(
-    current: Act, kind: str, named: Named, before: dict[str, Any], after: dict[str, Any]
+    current: Act,
+    kind: str,
+    named: Named,
+    before: dict[str, Any],
+    after: dict[str, Any],
+    *,
+    is_touched: bool = False,
 ) -> None:
+    """`is_touched`: to be told although no column of it changed."""
     changed = [name for name in after if before.get(name) != after[name]]
-    if not changed:
+    if not changed and not is_touched:
         return
     current.is_public = is_shown(named)
     if isinstance(named, Source):
@@ -66,6 +114,8 @@ def undo_named(current: Act, noted: dict[str, Any]) -> None:
         field = model._meta.get_field(name)
         setattr(named, field.attname, field.to_python(value))  # type: ignore[union-attr]
     named.save()
+    if isinstance(named, Source):
+        Entry.objects.filter(pk__in=noted.get("entries", ())).update(source=named)
     _note(current, noted["kind"], named, stands, _columns(named))
 
 

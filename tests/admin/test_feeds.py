@@ -131,3 +131,33 @@ def test_contributors_neither_poll_nor_add(client: Client, feed: Feed) -> None:
     assert client.get(reverse("admin:feed_subscribe")).status_code == 403
     assert client.get(reverse("admin:feed_opml")).status_code == 403
     assert client.get(reverse("admin:events_feed_changelist")).status_code == 200
+
+
+def test_an_entry_shows_its_rule_and_the_titles_it_had(desk: Client, feed: Feed) -> None:
+    entry = Entry.objects.create(
+        feed=feed,
+        guid_key="1",
+        title="R1 is out",
+        matched_by="url in feed",
+        state=Entry.State.REJECTED,
+        reason="no link",
+        old_titles=[{"title": "R1 <soon>", "until": "2025-01-20T12:00:00+00:00"}],
+    )
+    shown = page(desk, reverse("admin:events_entry_change", args=[entry.pk]))
+    assert "R1 <soon> (until 2025-01-20 12:00)" in shown
+    assert "url in feed" in shown
+
+
+def test_a_feed_with_another_address_forgets_what_the_old_one_said(
+    desk: Client, feed: Feed
+) -> None:
+    hour = timezone.now() + datetime.timedelta(hours=1)
+    Feed.objects.filter(pk=feed.pk).update(
+        etag='"1"', body_hash="x", claimed_until=hour, next_poll_at=hour
+    )
+    address = reverse("admin:events_feed_change", args=[feed.pk])
+    desk.post(address, {"title": "The lab", "url": "https://lab.example/new", "is_enabled": "on"})
+    feed.refresh_from_db()
+    assert feed.url == "https://lab.example/new"
+    assert (feed.etag, feed.body_hash, feed.claimed_until) == ("", "", None)
+    assert feed.next_poll_at < hour

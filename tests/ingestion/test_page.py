@@ -2,7 +2,7 @@
 
 import pytest
 
-from events.ingestion.page import read_page
+from events.ingestion.page import read_page, why_not_canonical
 
 PAGE = """<html lang="en"><head><title>DeepSeek releases R1 | Wire</title>
 <link rel="canonical" href="{canonical}">
@@ -36,6 +36,13 @@ def test_title_publisher_author_day_language_and_text_are_read() -> None:
     [
         pytest.param("/r1", "https://wire.example/r1", id="a relative canonical link"),
         pytest.param("https://wire.example/r1", "https://wire.example/r1", id="an absolute one"),
+        pytest.param("/", "https://wire.example/a/r1", id="the home page is not the article"),
+        pytest.param("mailto:x@wire.example", "https://wire.example/a/r1", id="no web address"),
+        pytest.param(
+            '/r1"><link rel="canonical" href="/r2',
+            "https://wire.example/a/r1",
+            id="two that contradict each other",
+        ),
         pytest.param(
             "https://evil.example/x", "https://wire.example/a/r1", id="another host is not believed"
         ),
@@ -44,6 +51,19 @@ def test_title_publisher_author_day_language_and_text_are_read() -> None:
 def test_the_canonical_address_is_the_pages_own(canonical: str, expected: str) -> None:
     facts = read_page(page(canonical), "https://wire.example/a/r1?utm_source=x")
     assert facts.canonical_url == expected
+
+
+@pytest.mark.parametrize(
+    ("target", "reason"),
+    [
+        ("https://www.example.co.uk/r1", ""),
+        ("https://other.co.uk/r1", "another site"),
+        ("https://www.example.co.uk/", "the home page of the site"),
+        ("javascript:void(0)", "not an http(s) address"),
+    ],
+)
+def test_a_canonical_link_is_believed_within_its_site_only(target: str, reason: str) -> None:
+    assert why_not_canonical(target, "https://amp.example.co.uk/r1") == reason
 
 
 @pytest.mark.parametrize("body", [b"", b"\x00\xff", b"<"], ids=["empty", "bytes", "a bracket"])
