@@ -17,7 +17,7 @@ from timeline.addresses import list_path
 from timeline.cards import ActorLink, actor_link, event_url, foreign, machine_date
 from timeline.claimed import ClaimLine, claims_of
 from timeline.dates import date_text, days_text
-from timeline.markdown import plain, rendered
+from timeline.markdown import plain, rendered, text_of
 from timeline.marks import Mark, with_marks
 
 
@@ -88,6 +88,7 @@ class Dossier:
     machine_date: str
     summary: SafeString
     cited_summary: SafeString  # with the numbers of its sources
+    description: str  # plain text: safe in an attribute only when it is escaped there
     category: str
     category_url: str
     actors: list[tuple[ActorLink, str]]
@@ -131,6 +132,7 @@ def dossier_of(event: Event) -> Dossier:
         machine_date=machine_date(event),
         summary=summary,
         cited_summary=with_marks(summary, marks),
+        description=f"{date_text(event.date)}. {text_of(summary)}",
         category=labels.word(labels.CATEGORIES, event.category),
         category_url=f"{list_path()}?category={event.category}",
         actors=_actors(event),

@@ -57,6 +57,11 @@ def _clean(text: str) -> str:
     )
 
 
+def text_of(clean: SafeString) -> str:
+    """The words of rendered Markdown. They are no HTML: whoever shows them escapes them."""
+    return " ".join(html.unescape(_TAG.sub("", clean)).split())
+
+
 def highlighted(text: str, marked: re.Pattern[str] | None) -> SafeString:
     """`text` escaped, matches in <mark>."""
     text = plain(text)
