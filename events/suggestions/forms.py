@@ -45,7 +45,12 @@ class SuggestionForm(forms.Form):
         label=_("How can we reach you?"),
         help_text=_("Only if you want. It is never published."),
     )
-    website = forms.CharField(required=False, label=_("Leave this empty"))
+    # Neither seen nor reached by keyboard: only robots fill it in.
+    website = forms.CharField(
+        required=False,
+        label=_("Leave this empty"),
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
+    )
     stamp = forms.CharField(widget=forms.HiddenInput)
 
     def clean_event(self) -> Event | None:

@@ -172,6 +172,15 @@ def page_types(event: Event) -> list[str]:
         "/zh-hans/",
         "/events/hoax/",
         "/nothing/here",
+        "/?sort=changed",
+        "/?category=nonsense&at=2024-03",
+        "/follow/?category=policy",
+        "/log/",
+        "/feeds/watched/",
+        f"/suggest/?event={event.public_id}",
+        f"/zh-hans{event.get_absolute_url()}",
+        "/zh-hans/race/",
+        "/zh-hans/suggest/",
     ]
 
 
