@@ -111,6 +111,9 @@ messages: dev ## Write and compile the catalogues anew (needs gettext); then tra
 browser-tools: ## Install axe-core, the Nu checker and Lighthouse for the browser tests
 	cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 
+lighthouse: dev ## Judge the running site as a phone sees it (LIGHTHOUSE_SITE=, after browser-tools)
+	@$(PY) -m tests.browser.lighthouse
+
 screenshots: dev ## Take docs/screenshots from the running site (SCREENSHOT_SITE=)
 	@$(PY) -m tests.browser.screenshots
 

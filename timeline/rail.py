@@ -95,12 +95,7 @@ def rail_of(
     if not months:
         return None
     step = _step(months)
-    bins: dict[int, dict[str, int]] = {}
-    for month, counts in months.items():
-        families = bins.setdefault(_index(month) // step, {})
-        for category, count in counts.items():
-            family = FAMILY_OF.get(category, "voices")
-            families[family] = families.get(family, 0) + count
+    bins = binned(months, step)
     last = max(bins)
     first = min(min(bins), last - FEWEST_BINS + 1)
     width = 100 / (last - first + 1)
@@ -137,6 +132,19 @@ def rail_of(
             f"{max(months):%Y-%m}",
         ),
     )
+
+
+def binned(
+    months: Mapping[datetime.date, Mapping[str, int]], step: int = 1
+) -> dict[int, dict[str, int]]:
+    """Events of each family in bins of `step` months, numbered from the year nought."""
+    bins: dict[int, dict[str, int]] = {}
+    for month, counts in months.items():
+        families = bins.setdefault(_index(month) // step, {})
+        for category, count in counts.items():
+            family = FAMILY_OF.get(category, "voices")
+            families[family] = families.get(family, 0) + count
+    return bins
 
 
 def _total(families: Mapping[str, int]) -> int:

@@ -1,23 +1,36 @@
-"""The picture that stands for an event where its address is shared: 1200 × 630, drawn here."""
+"""The pictures that stand for an event, or the record, where an address is shared: 1200 × 630."""
 
 from __future__ import annotations
 
+import datetime
 import io
 import unicodedata
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from unicodedata import combining
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from PIL import Image, ImageDraw, ImageFont
 
 from events.models import Event
 from timeline import labels
-from timeline.dates import date_text
+from timeline.dates import date_text, month_text
 from timeline.markdown import language_of, plain
+from timeline.rail import FEWEST_BINS, binned
 from timeline.site import site_name
 
 WIDTH, HEIGHT, EDGE = 1200, 630, 72
 PAPER, INK, QUIET, ACCENT = "#fbfaf7", "#17181c", "#5b5e66", "#b83a1b"
+# As the rail draws them on paper (timeline.css).
+FAMILY_COLORS = {
+    "models": "#17181c",
+    "compute": "#767a85",
+    "rules": "#b83a1b",
+    "money": "#a9acb3",
+    "voices": "#d0cfca",
+}
 FONT = Path(__file__).parent / "fonts" / "card-serif.otf"
 # The largest size at which the title fits above the foot.
 SIZES = (76, 66, 58, 50, 42)
@@ -47,9 +60,39 @@ def card_of(event: Event, publishers: str) -> bytes:
     foot = " · ".join([category, *event.regions, publishers])
     draw.text((left, HEIGHT - 92), foot, font=_font(30), fill=QUIET, anchor="lm")
     draw.text((left, HEIGHT - 46), site_name(), font=_font(30), fill=INK, anchor="lm")
+    return _png(image)
+
+
+def _png(image: Image.Image) -> bytes:
     out = io.BytesIO()
     image.quantize(64).save(out, "PNG", optimize=True)
     return out.getvalue()
+
+
+def site_card(months: Mapping[datetime.date, Mapping[str, int]], total: int) -> bytes:
+    """The picture of the whole record: its name over its own histogram."""
+    image = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((0, 0, WIDTH, 10), fill=INK)
+    draw.text((EDGE, 128), site_name(), font=_font(76), fill=INK, anchor="lm")
+    text = ngettext("%d event", "%d events", total) % total
+    if months:
+        text += " · " + _("since %(since)s") % {"since": month_text(min(months))}
+    draw.text((EDGE, 212), text, font=_font(38), fill=QUIET, anchor="lm")
+    base = HEIGHT - EDGE
+    bins = binned(months)
+    highest = max((sum(families.values()) for families in bins.values()), default=1)
+    first, count = min(bins, default=0), max(bins, default=0) - min(bins, default=0) + 1
+    width = (WIDTH - 2 * EDGE) / max(count, FEWEST_BINS)
+    for number, families in bins.items():
+        left, y = EDGE + (number - first) * width, float(base)
+        for family, color in FAMILY_COLORS.items():
+            top = y - families.get(family, 0) * (base - 290) / highest
+            if top < y:
+                draw.rectangle((left, top, left + max(width * 0.8, 2), y), fill=color)
+            y = top
+    draw.line((EDGE, base, WIDTH - EDGE, base), fill=INK, width=3)
+    return _png(image)
 
 
 # The font sets these as wide as a Chinese character, which tears Latin words apart.

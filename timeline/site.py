@@ -10,7 +10,7 @@ from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from timeline.languages import NAMES, TAGS, in_language, language_of
+from timeline.languages import DEFAULT, NAMES, TAGS, in_language, language_of
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
             "description": _("The sourced public record of the AI race."),
             "menu": _menu(request.path),
             "languages": _languages(request),
+            "x_default": in_language(request.get_full_path(), DEFAULT),
             "edition": edition.number if edition else None,
             "changed": edition.changed_at.strftime("%Y-%m-%d %H:%M") if edition else "",
         }

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import re
 
 import pytest
 from django.test import Client
+from PIL import Image
 
 from tests.timeline.conftest import MakeEvent
 from tests.timeline.test_pages import text_of, titles
@@ -51,3 +53,13 @@ def test_rail_names_only_families_that_it_draws(client: Client, make_event: Make
     assert rail
     assert "rules and courts" in rail[0]
     assert "money and people" not in rail[0]
+
+
+def test_site_has_a_picture_and_an_icon(client: Client, make_event: MakeEvent) -> None:
+    make_event("one", category="policy")
+    assert '<meta property="og:image" content="http' in client.get("/").content.decode()
+    picture = Image.open(io.BytesIO(client.get("/card.png").content))
+    assert (picture.format, picture.size) == ("PNG", (1200, 630))
+    colors = {color for _, color in picture.convert("RGB").getcolors(1 << 20) or []}
+    assert (184, 58, 27) in colors, "the bar of rules is drawn"
+    assert client.get("/favicon.ico").headers["Location"].endswith(".ico")

@@ -1,15 +1,19 @@
-"""How the record is made and how to correct it."""
+"""How the record is made and how to correct it; the pictures that stand for the site."""
 
 from __future__ import annotations
 
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.urls import reverse
 
 from events.models import Citation, Event
 from timeline import labels
-from timeline.edition import public_page
+from timeline.edition import edition_of, public_page
+from timeline.filters import Filter
+from timeline.finding import find
+from timeline.sharecard import site_card
 
 
 @public_page
@@ -32,3 +36,15 @@ def about(request: HttpRequest) -> HttpResponse:
         "contact": reverse("suggestions:suggest"),
     }
     return render(request, "timeline/about.html", context)
+
+
+@public_page
+def card(request: HttpRequest) -> HttpResponse:
+    """The whole record as a picture, for whoever shares the address of a list."""
+    counted = find(Filter(), edition_of(request)).overview()
+    return HttpResponse(site_card(counted.months, counted.total), content_type="image/png")
+
+
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Where browsers look that read no page first."""
+    return HttpResponseRedirect(static("timeline/mark.ico"))
