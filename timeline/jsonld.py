@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from events.models import Event
 from timeline.cards import event_url
 from timeline.dossier import Dossier, SourceLine
-from timeline.markdown import plain
+from timeline.markdown import language_of, plain
 from timeline.site import site_name
 
 # What would end the element or be read as markup stands as an escape.
@@ -37,6 +37,9 @@ def _article(dossier: Dossier) -> dict[str, Any]:
         "@type": "Article",
         "@id": f"{settings.SITE_URL}{event_url(event)}",
         "url": f"{settings.SITE_URL}{event_url(event)}",
+        "mainEntityOfPage": f"{settings.SITE_URL}{event_url(event)}",
+        "image": f"{settings.SITE_URL}{event_url(event)}card.png",
+        "inLanguage": language_of(event.title),
         "headline": plain(event.title)[:110],
         "description": plain(event.summary),
         "datePublished": published.isoformat() if published else None,

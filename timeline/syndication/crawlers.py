@@ -109,7 +109,7 @@ def security(request: HttpRequest) -> HttpResponse:
     lines = [
         f"Contact: {settings.CONTACT}",
         f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
-        "Preferred-Languages: en",
+        "Preferred-Languages: en, zh",
         f"Canonical: {absolute('/.well-known/security.txt')}",
     ]
     return _text(lines)
