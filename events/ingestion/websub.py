@@ -10,11 +10,13 @@ from events.ingestion.types import FeedRequest, FetchError
 STREAMS = ("events", "changes")
 NO_CONTENT = 204
 FORMS = ("atom", "rss", "json")
+LANGUAGES = ("", "zh-hans/")
 
 
 def ping(door: Door, hub: str, site_url: str) -> None:
     """Name every whole feed to the hub; raises FetchError when it does not take it."""
-    topics = [f"{site_url}/feeds/{stream}.{form}" for stream in STREAMS for form in FORMS]
+    feeds = [f"{stream}.{form}" for stream in STREAMS for form in FORMS]
+    topics = [f"{site_url}/{language}feeds/{feed}" for language in LANGUAGES for feed in feeds]
     body = urlencode([("hub.mode", "publish"), *(("hub.url", topic) for topic in topics)])
     try:
         door(FeedRequest(url=hub, method="POST", body=body.encode(), accept="*/*"))

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs
 
 import pytest
 from django.core.cache import cache
+from django.test import Client
 from pytest_django import Settings
 
 from events.ingestion import outgoing
@@ -52,12 +53,16 @@ def hub(settings: Settings) -> Iterator[Hub]:
 
 
 @pytest.mark.django_db
-def test_a_hub_is_told_once_per_edition(hub: Hub) -> None:
+def test_a_hub_is_told_once_per_edition(hub: Hub, client: Client) -> None:
     tell_hub()
     tell_hub()
     assert len(hub.heard) == 1
     assert hub.heard[0]["hub.mode"] == ["publish"]
-    assert "http://localhost:8000/feeds/events.atom" in hub.heard[0]["hub.url"]
+    topics = hub.heard[0]["hub.url"]
+    assert len(topics) == 12
+    for topic in topics:  # each by the address that the feed itself gives as its own
+        answer = client.get(topic.removeprefix("http://localhost:8000"))
+        assert f'<{topic}>; rel="self"' in answer.headers["Link"]
     Edition.objects.update(number=99)
     tell_hub()
     assert len(hub.heard) == 2

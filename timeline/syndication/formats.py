@@ -199,4 +199,7 @@ def feed_response(request: HttpRequest, feed: Feed, form: str) -> HttpResponse:
     kind = FORMS[form]
     if form != "json" and is_for_a_person(request, kind):
         kind = "application/xml"
-    return HttpResponse(write_feed(feed, form), content_type=f"{kind}; charset=utf-8")
+    response = HttpResponse(write_feed(feed, form), content_type=f"{kind}; charset=utf-8")
+    if feed.hub_url:  # WebSub looks here first, whatever the format
+        response.headers["Link"] = f'<{feed.hub_url}>; rel="hub", <{feed.self_url}>; rel="self"'
+    return response

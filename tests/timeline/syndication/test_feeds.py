@@ -257,8 +257,20 @@ def test_a_person_who_opens_a_feed_gets_a_stylesheet(client: Client, db: None) -
         assert "timeline/feed" in head
 
 
-def test_a_hub_is_named_when_there_is_one(client: Client, db: None, settings: Settings) -> None:
+@pytest.mark.parametrize("prefix", ["", "/zh-hans"], ids=["en", "zh"])
+def test_whole_feeds_name_the_hub_and_the_address_that_it_is_told_of(
+    client: Client, db: None, settings: Settings, prefix: str
+) -> None:
     settings.WEBSUB_HUB = "https://hub.example/"
-    links = read(client.get("/feeds/events.atom")).feed.links
-    assert [link.href for link in links if link.rel == "hub"] == ["https://hub.example/"]
-    assert json.loads(client.get("/feeds/events.json").content)["hubs"][0]["type"] == "WebSub"
+    topic = f"http://localhost:8000{prefix}/feeds/events."
+    for form in ("atom", "rss"):
+        response = client.get(f"{prefix}/feeds/events.{form}?unknown=1")
+        links = {link.rel: link.href for link in read(response).feed.links}
+        assert (links["hub"], links["self"]) == ("https://hub.example/", topic + form)
+        assert response.headers["Link"] == (
+            f'<https://hub.example/>; rel="hub", <{topic}{form}>; rel="self"'
+        )
+    feed = json.loads(client.get(f"{prefix}/feeds/events.json").content)
+    assert (feed["hubs"][0]["type"], feed["feed_url"]) == ("WebSub", f"{topic}json")
+    for query in ("?category=chips", "?after=2025-01-20T00:00:00%2B00:00_0_1"):
+        assert b"hub" not in client.get(f"{prefix}/feeds/events.atom{query}").content
