@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from events.ingestion.group_linkage import average_linkage
 from events.ingestion.group_model import GroupModel, load_model
@@ -30,8 +31,8 @@ from events.ingestion.group_reading import Item, Reading, read_items
 from events.ingestion.near_duplicates import find_copies
 from events.language.background import Floats
 
-# Pairs are asked about in portions, so that memory stays bounded.
-_PORTION = 100_000
+# Pairs are asked about in portions: small enough for the processor's cache, too.
+_PORTION = 5_000
 # With so many agreeing neighbors a text is asked about more of them.
 CROWDED, MORE_NEIGHBORS = 15, 150
 # Weight of shared names (about two rare ones) that joins texts of different languages, and what
@@ -105,11 +106,20 @@ def ask(window: Window, pairs: Pairs) -> Floats:
 def _ask(window: Window, pairs: Pairs) -> Floats:
     signals = window.signals(pairs)
     probability = np.where(says_enough(signals), window.model.probability(signals), 0)
-    readings = window.readings
-    foreign = np.array([are_foreign(readings[i], readings[j]) for i, j in pairs.tolist()], bool)
+    foreign = _are_foreign(window, pairs)
     if foreign.any():
         probability[foreign] = _by_names_alone(signals[foreign])
     return probability
+
+
+def _are_foreign(window: Window, pairs: Pairs) -> NDArray[np.bool_]:
+    """`are_foreign` for pairs of rows; only texts in two languages are looked at one by one."""
+    readings = window.readings
+    languages = np.unique([reading.language for reading in readings], return_inverse=True)[1]
+    foreign: NDArray[np.bool_] = languages[pairs[:, 0]] != languages[pairs[:, 1]]
+    mixed = np.flatnonzero(foreign)
+    foreign[mixed] = [are_foreign(readings[i], readings[j]) for i, j in pairs[mixed].tolist()]
+    return foreign
 
 
 def are_foreign(one: Reading, other: Reading) -> bool:

@@ -246,9 +246,10 @@ def _pruned(matrix: sparse.csr_array, size: int) -> sparse.csr_array:
 
 
 def _matrix(bags: Sequence[Bag]) -> sparse.csr_array:
-    starts = np.zeros(len(bags) + 1, np.int64)
+    starts = np.zeros(len(bags) + 1, np.int32)
     np.cumsum([len(bag.terms) for bag in bags], out=starts[1:])
-    terms = np.concatenate([bag.terms for bag in bags]) if bags else np.zeros(0, np.int64)
+    # Small numbers: what is compared for many pairs is copied for each of them.
+    terms = np.concatenate([np.zeros(0, np.int64), *(bag.terms for bag in bags)]).astype(np.int32)
     counts = np.concatenate([bag.counts for bag in bags]) if bags else np.zeros(0, np.float32)
     return sparse.csr_array((counts, terms, starts), shape=(len(bags), HASH_SPACE))
 

@@ -29,6 +29,8 @@ PLACING_LOCK = 7_346_001
 # Enough to share the cost of the queries, few enough that whoever waits for the lock waits a
 # fraction of a second.
 HANDFUL = 40
+# Whether what two texts share is boilerplate, so many texts around them tell.
+AROUND = 15
 
 _UNPLACED = """
 SELECT source.id FROM events_source AS source
@@ -107,7 +109,7 @@ def _copies(new: Sequence[New], near: dict[int, list[int]], shelf: Shelf) -> Cop
         earlier = [known[other] for other in alike[pk] if other in known.keys() - waiting]
         match = _original(source, earlier, texts, {}) if earlier else None
         if match:  # unless what they share stands in unlike texts around them too
-            match = _original(source, earlier, texts, shelf.texts(near[pk]))
+            match = _original(source, earlier, texts, shelf.texts(near[pk][:AROUND]))
         if match:
             other, evidence = match
             root = found[other.pk][0] if other.pk in found else other.copy_of_id or other.pk

@@ -60,9 +60,15 @@ def load_relevance_model(path: Path = MODEL_FILE) -> RelevanceModel:
 @lru_cache(maxsize=20_000)
 def relevance_of(title: str, summary: str) -> float:
     """Probability that the text is about the AI race."""
+    return relevances_of([(title, summary)])[0]
+
+
+def relevances_of(texts: Sequence[tuple[str, str]]) -> list[float]:
+    """That of each (title, summary); of many at once it costs less."""
     model = load_relevance_model()
-    odds = float(relevance_signals([(title, summary)])[0] @ model.weights) + model.bias
-    return 1 / (1 + float(np.exp(-odds)))
+    odds = relevance_signals(texts) @ model.weights + model.bias
+    probability: list[float] = (1 / (1 + np.exp(-odds.astype(np.float64)))).tolist()
+    return probability
 
 
 def relevance_signals(texts: Sequence[tuple[str, str]]) -> Floats:

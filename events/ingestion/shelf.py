@@ -17,7 +17,7 @@ from events.ingestion.group_keys import stored_keys
 from events.ingestion.group_model import GroupModel, load_model
 from events.ingestion.group_reading import Item, Reading, read_items
 from events.ingestion.near_duplicates import BODY_CHARS, Copyable, copy_keys, prepare
-from events.ingestion.relevance import relevance_of
+from events.ingestion.relevance import relevances_of
 from events.ingestion.shelf_rows import Head, New, heads, store, stored_readings, stored_texts
 from events.language.background import HASH_SPACE, Floats
 from events.models import Source, TermFrequency
@@ -102,18 +102,16 @@ class Shelf:
         texts = {pk: rest for pk, *rest in rows}
         items = [_item(head, *texts[head.pk]) for head in wanted]
         readings = read_items(items, self.model)
-        return [
-            self._new(head, item, reading)
-            for head, item, reading in zip(wanted, items, readings, strict=True)
-        ]
+        relevances = relevances_of([(item.title, item.summary) for item in items])
+        return [self._new(*read) for read in zip(wanted, items, readings, relevances, strict=True)]
 
-    def _new(self, head: Head, item: Item, reading: Reading) -> New:
+    def _new(self, head: Head, item: Item, reading: Reading, relevance: float) -> New:
         text = prepare(item)
         return New(
             head,
             _as_stored(reading),
             text,
-            relevance_of(item.title, item.summary),
+            relevance,
             copy_keys(text),
             stored_keys(reading, self.weight),
         )

@@ -19,6 +19,7 @@ from django.db import connection
 from django.db.models import Model
 from psycopg.types.json import Jsonb
 
+from events.ingestion.group_keys import SPAN_HOURS
 from events.ingestion.group_pairs import term_frequency
 from events.ingestion.shelf import Shelf, save_frequency
 from events.ingestion.shelf_rows import KEPT, New
@@ -119,7 +120,7 @@ class Archive:
 
     def arrive(self, texts: Sequence[Text]) -> list[int]:
         """Store fresh sources that nobody placed yet."""
-        last = Source.objects.latest("pk").pk
+        last = max(FRESH, Source.objects.latest("pk").pk)
         made = Source.objects.bulk_create(
             Source(
                 canonical_url=_address(number),
@@ -230,7 +231,7 @@ def _repeat(first: int, last: int) -> None:
     _insert(CopyKey, {**own, "key": f"key # {mask}"}, "source_id", rounds)
     # What is older than this was forgotten.
     kept = (first, min(last, PER_DAY * KEPT.days))
-    span = f"((({ago}) / interval '4 days')::int::bigint << 20)"
+    span = f"(({DAYS * 24} * round.number / {SPAN_HOURS}) << 20)"
     _insert(TermKey, {**own, "key": f"key + {span}"}, "source_id", kept)
     _insert(StoredReading, own, "source_id", kept)
 
