@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -57,14 +57,8 @@ def load_relevance_model(path: Path = MODEL_FILE) -> RelevanceModel:
         return RelevanceModel(file["weights"], float(file["bias"]))
 
 
-@lru_cache(maxsize=20_000)
-def relevance_of(title: str, summary: str) -> float:
-    """Probability that the text is about the AI race."""
-    return relevances_of([(title, summary)])[0]
-
-
 def relevances_of(texts: Sequence[tuple[str, str]]) -> list[float]:
-    """That of each (title, summary); of many at once it costs less."""
+    """Probability that each (title, summary) is about the AI race."""
     model = load_relevance_model()
     odds = relevance_signals(texts) @ model.weights + model.bias
     probability: list[float] = (1 / (1 + np.exp(-odds.astype(np.float64)))).tolist()
