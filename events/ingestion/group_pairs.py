@@ -33,6 +33,9 @@ _MIN_COSINE = 0.05
 TELLING = 0.3
 FEWEST_WORDS = 4
 SERIES_BODY_COSINE = 0.05
+# Boilerplate: cosine of bodies, under titles with less in common than this, and whose weight
+# stands in the other text to less than this.
+BOILERPLATE = ((0.3, 0.05, 0.2), (0.5, 0.3, 0.4))
 _BLOCK = 400
 
 _SIGNALS = """
@@ -175,15 +178,20 @@ class Window:
 def says_enough(signals: Floats) -> NDArray[np.bool_]:
     """Which pairs can be judged at all: precision comes first, so the others are held apart.
 
-    A pair must share a telling term; both texts must say more than a few words; and under a
-    title as short as a series' ("Morning briefing") the bodies must have something in common.
+    A pair must share a telling term; both texts must say more than a few words; under a title
+    as short as a series' ("Morning briefing") the bodies must have something in common; and
+    bodies that are alike under titles that are not share a feed's boilerplate, not a happening.
     """
     column = {name: signals[:, number] for number, name in enumerate(SIGNALS)}
     shares = column["shared_rarest"] >= TELLING
     title, body = np.expm1(column["title_words_least"]), np.expm1(column["body_words_least"])
     long_enough = title + body >= FEWEST_WORDS
     is_series = (title < FEWEST_WORDS) & (body > 0) & (column["body"] < SERIES_BODY_COSINE)
-    answer: NDArray[np.bool_] = shares & long_enough & ~is_series
+    is_boilerplate = np.zeros(len(signals), bool)
+    for alike, title_most, covered_most in BOILERPLATE:
+        unlike = (column["title"] < title_most) & (column["covered_most"] < covered_most)
+        is_boilerplate |= (column["body"] >= alike) & unlike
+    answer: NDArray[np.bool_] = shares & long_enough & ~is_series & ~is_boilerplate
     return answer
 
 

@@ -15,6 +15,10 @@ def item(number: int, title: str, summary: str = "", *, days: float = 0, lang: s
     return Item(number, title, summary, at=at, lang=lang)
 
 
+PARAGRAPH = (
+    "Get the latest stories delivered straight to your inbox every morning. By signing up you"
+    " agree to our terms of use and our privacy policy, and to hear of events of our partners."
+)
 NVIDIA = (
     item(
         0,
@@ -61,6 +65,27 @@ def test_reworded_headlines_of_one_happening_are_one_story() -> None:
         pytest.param(
             [item(2, "Ещё одна новость о погоде в Москве"), item(3, "مؤتمر في دبي حول الطاقة")],
             id="other scripts",
+        ),
+        pytest.param(
+            [item(2, "Нейросеть 模型 نموذج modèle"), item(3, "新闻 новости أخبار news")],
+            id="mixed scripts",
+        ),
+        pytest.param(
+            [item(2, "🚀 Rocket lands at sea 🚀"), item(3, "🚀 Minister resigns over phone 🚀")],
+            id="emoji around unlike titles",
+        ),
+        pytest.param(
+            [item(2, "Morning briefing", days=9_000), item(3, NVIDIA[1].title, days=9_000)],
+            id="dates far in the future",
+        ),
+        pytest.param(
+            [
+                item(n, title, "Sign up for our daily newsletter. " + PARAGRAPH)
+                for n, title in enumerate(
+                    ["Lab opens in Paris", "Senate votes on fish", "Pianist wins prize"], 2
+                )
+            ],
+            id="one paragraph under every title of a feed",
         ),
     ],
 )
