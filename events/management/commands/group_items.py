@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import gzip
 import json
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from events.ingestion.group_reading import Item
 from events.ingestion.near_duplicates import find_copies
 
 REQUIRED = ("id", "title")
+TEXTS = ("title", "summary", "text", "url", "publisher", "published_at", "lang")
 
 
 class Command(BaseCommand):
@@ -30,7 +32,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         items = list(read_items_file(options["input"]))
-        _refuse_doubles(items)
         copies_only = options["near_duplicates"]
         copy_of = find_copies(items) if copies_only else []
         grouping = Grouping(copy_groups(copy_of), copy_of) if copies_only else group_items(items)
@@ -61,22 +62,23 @@ def _lines(items: list[Item], grouping: Grouping) -> Iterator[dict[str, Any]]:
             }
 
 
-def _refuse_doubles(items: list[Item]) -> None:
-    seen = set()
-    for item in items:
-        if item.key in seen:
-            raise CommandError(f"The id “{item.key}” stands twice.")
-        seen.add(item.key)
-
-
 def read_items_file(path: Path) -> Iterator[Item]:
+    """The items of the file; what is wrong with it is said with the line it stands in."""
+    line_of: dict[str | int, int] = {}
     try:
         opener = gzip.open if path.suffix == ".gz" else open
         with opener(path, "rt", encoding="utf-8") as lines:
             for number, line in enumerate(lines, 1):
                 if line.strip():
-                    yield _item_in(line, f"{path.name}, line {number}")
-    except (OSError, UnicodeDecodeError) as error:
+                    where = f"{path.name}, line {number}"
+                    item = _item_in(line, where)
+                    if line_of.setdefault(item.key, number) != number:
+                        first = line_of[item.key]
+                        raise CommandError(
+                            f"{where}: the id “{item.key}” stands in line {first} too."
+                        )
+                    yield item
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         raise CommandError(f"{path} cannot be read: {error}") from error
 
 
@@ -97,14 +99,19 @@ def _item_in(line: str, where: str) -> Item:
 
 
 def item_of(row: dict[str, Any]) -> Item:
-    """An item from a row; raises ValueError for a time that is none."""
+    """An item from a row; raises ValueError for what cannot be read as one."""
+    if isinstance(row["id"], bool) or not isinstance(row["id"], str | int):
+        raise ValueError("“id” is neither a text nor a whole number.")
+    for name in TEXTS:
+        if not isinstance(row.get(name) or "", str):
+            raise ValueError(f"“{name}” is no text.")
     at = row.get("published_at")
     time = datetime.datetime.fromisoformat(at.replace("Z", "+00:00")) if at else None
     if time is not None and time.tzinfo is None:
         time = time.replace(tzinfo=datetime.UTC)
     return Item(
         key=row["id"],
-        title=str(row["title"]),
+        title=row["title"],
         summary=row.get("summary") or "",
         text=row.get("text") or "",
         url=row.get("url") or "",
