@@ -175,11 +175,11 @@ def why(membership: StoryMembership) -> str:
     signals = membership.signals
     if signals.get("first"):
         return "began the story"
-    said = [
-        ", ".join(map(str, v)) if isinstance(v, list) else f"{name.replace('_', ' ')} {v}"
-        for name, v in signals.items()
-    ]
-    return f"{membership.score:.0%} · shares {'; '.join(said)}" if said else ""
+    if original := signals.get("copy of"):
+        return f"a copy of source {original}"
+    said = ", ".join(map(str, signals.get("because", ())))
+    weaker = f"; weaker: {signals['weaker']}" if "weaker" in signals else ""
+    return f"same story because: {said or 'the texts are alike'}; {membership.score:.2f}{weaker}"
 
 
 def _alike(

@@ -18,12 +18,13 @@ def because(one: Reading, other: Reading, weight: Floats) -> list[str]:
         set(other.title.terms) | set(other.body.terms)
     )
     words = _rarest(both, weight)
-    said: dict[str, None] = {}
+    said: dict[str, str] = {}  # "deepseek" the word is not said after DeepSeek the name
     for terms, count in ((named, MOST), (figures, 1), (words, MOST)):
         for term in terms[:count]:
-            said.setdefault(one.spelled.get(term, ""), None)
+            written = one.spelled.get(term, "")
+            said.setdefault(written.lower(), written)
     said.pop("", None)
-    reasons = list(said)[: MOST + 1]
+    reasons = list(said.values())[: MOST + 1]
     day = _same_day(one.hours, other.hours)
     return [*reasons, day] if day else reasons
 

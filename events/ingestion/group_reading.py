@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from events.ingestion.group_model import GroupModel
 from events.language.background import HASH_SPACE, hash_term
-from events.language.names import address_words, names, numbers
+from events.language.names import address_words, names_as_written, numbers
 from events.language.words import MAX_TITLE_CHARS, clean, content_words, is_cjk, words
 
 BODY_CHARS = 1500
@@ -108,8 +108,8 @@ def _read(item: Item, title: str, body: str, vector: NDArray[np.float32]) -> Rea
     in_address = [w for w in content_words(address_words(item.url)) if w not in known]
     body_words = content_words(body)
     spelled: dict[int, str] = {}
-    named = _named(names(f"{title} . {body}"), "n:", spelled)
-    figures = _named(numbers(f"{title} {body[:NUMBER_CHARS]}"), "#", spelled)
+    named = _named(names_as_written(f"{title} . {body}"), "n:", spelled)
+    figures = _named({n: n for n in numbers(f"{title} {body[:NUMBER_CHARS]}")}, "#", spelled)
     return Reading(
         title=_bag(title_words + in_address, spelled),
         body=_bag(body_words, spelled),
@@ -131,8 +131,8 @@ def _bag(terms: list[str], spelled: dict[int, str]) -> Bag:
     return Bag.of(hashed)
 
 
-def _named(terms: set[str], prefix: str, spelled: dict[int, str]) -> Bag:
-    hashed = {hash_term(prefix + term): term for term in terms}
+def _named(terms: dict[str, str], prefix: str, spelled: dict[int, str]) -> Bag:
+    hashed = {hash_term(prefix + term): written for term, written in terms.items()}
     spelled.update(hashed)
     return Bag.of(list(hashed))
 

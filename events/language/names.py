@@ -18,11 +18,16 @@ _MIN_SLUG_WORDS = 4
 
 def names(text: str) -> set[str]:
     """Lower-case words that are written like names: Nvidia, DeepSeek, R1, GPT-4."""
-    found = set()
+    return set(names_as_written(text))
+
+
+def names_as_written(text: str) -> dict[str, str]:
+    """The same, each with the way it is first written."""
+    found: dict[str, str] = {}
     for match in _CAPITALIZED.findall(text):
-        name = match.lower().removesuffix("'s")
-        if name not in STOP_WORDS and len(name) > 1:
-            found.add(name)
+        written = match.removesuffix("'s")
+        if written.lower() not in STOP_WORDS and len(written) > 1:
+            found.setdefault(written.lower(), written)
     return found
 
 

@@ -46,7 +46,7 @@ def make_story(publishers: int = 3, **fields: Any) -> Story:
     )
     for _ in range(publishers):
         StoryMembership.objects.create(
-            story=story, source=make_source(), score=0.8, signals={"words": ["deepseek", "r1"]}
+            story=story, source=make_source(), score=0.8, signals={"because": ["DeepSeek", "R1"]}
         )
     return story
 
