@@ -63,7 +63,8 @@ def _step(view: View) -> Callable[..., HttpResponse]:
                 done = view(request, story)
         except ModerationError as error:
             messages.error(request, str(error))
-            return show_queue(request, story=story, form=getattr(error, "form", None))
+            form = getattr(error, "form", None)
+            return show_queue(request, story=story, form=form, refusal=str(error))
         if done.said:
             say_done(request, done.said, decisions)
         return _to_queue(request, done.story)
@@ -127,7 +128,7 @@ def reject_many(request: HttpRequest) -> HttpResponse:
             stories.reject_stories(wanted, by=person(request), why=why, reason=reason)
     except ModerationError as error:
         messages.error(request, str(error))
-        return show_queue(request)
+        return show_queue(request, refusal=str(error))
     many = "1 story" if len(wanted) == 1 else f"{len(wanted)} stories"
     say_done(request, f"Rejected {many}.", decisions)
     return _to_queue(request, None)

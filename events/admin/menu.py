@@ -31,6 +31,7 @@ ITEMS: dict[str, list[tuple[str, str, str, str, May]]] = {
         ("Actors", "groups", "admin:events_actor_changelist", "", May.DRAFT),
         ("Publishers", "newspaper", "admin:events_publisher_changelist", "", May.DRAFT),
         ("Decisions", "gavel", "admin:events_decision_changelist", "", May.DRAFT),
+        ("Public log", "receipt_long", "timeline:log", "", May.DRAFT),
         ("Revisions", "history", "admin:events_revision_changelist", "", May.DRAFT),
     ],
     "You": [

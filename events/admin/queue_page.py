@@ -23,9 +23,13 @@ from events.moderation.undo import CREATION_UNDONE
 
 
 def show_queue(
-    request: HttpRequest, *, story: Story | None = None, form: DraftForm | None = None
+    request: HttpRequest,
+    *,
+    story: Story | None = None,
+    form: DraftForm | None = None,
+    refusal: str = "",
 ) -> HttpResponse:
-    """The page; `story` and `form` are given when a step failed and its form is shown again."""
+    """The page. When a step was refused its form is open again, with what was typed and why."""
     data = back_of(request) if request.method == "POST" else request.GET
     options = queue.chosen(data)
     user, now = person(request), timezone.now()
@@ -46,6 +50,10 @@ def show_queue(
         "narrowed": narrowed(options),
         "may_decide": user.may(May.DECIDE),
         "reject_reasons": Story.RejectReason.choices,
+        "refusal": refusal,
+        "refused": request.resolver_match.url_name if refusal and request.resolver_match else "",
+        "typed": request.POST if refusal else {},
+        "ticked": request.POST.getlist("source") if refusal else [],
         "now": now,
         "recent": now - datetime.timedelta(days=2),
         **(_story_context(story, page.stories, form=form) if story else {}),

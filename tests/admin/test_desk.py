@@ -89,6 +89,26 @@ def test_attaching_to_nothing_known_says_so(desk: Client) -> None:
     assert "No event is called “zzz”" in unescape(response.content.decode())
 
 
+@pytest.mark.parametrize(
+    ("step", "fields", "typed"),
+    [
+        pytest.param("attach", {"event": "nothing", "reason": "words"}, "nothing", id="attach"),
+        pytest.param("reject", {"why": "bored", "reason": "many words"}, "many words", id="reject"),
+        pytest.param("assign", {"to": "nobody"}, "nobody", id="assign"),
+        pytest.param("arrange", {"how": "merge", "story": "0 words"}, "0 words", id="arrange"),
+    ],
+)
+def test_a_refused_step_is_open_again_with_what_was_typed(
+    desk: Client, step: str, fields: dict[str, str], typed: str
+) -> None:
+    story = make_story(2)
+    response = desk.post(reverse(f"admin:story_{step}", args=[story.pk]), fields)
+    page = response.content.decode()
+    assert f'value="{typed}"' in page
+    opened = page.split('role="alert"')[0].rsplit("<details", 1)[1].split(">")[0]
+    assert " open" in opened
+
+
 def test_a_rejected_story_is_found_again_and_restored(desk: Client) -> None:
     story = make_story(1)
     desk.post(reverse("admin:story_reject", args=[story.pk]), {"why": "off-topic"})
