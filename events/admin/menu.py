@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from events.admin.site import may
 from events.models import May
@@ -63,31 +63,31 @@ ITEMS: dict[str, list[tuple[str, str, str, str, May]]] = {
 
 
 def sections(request: HttpRequest) -> list[dict[str, Any]]:
-    return [
-        {"title": title, "separator": True, "items": found}
+    shown = {
+        title: [(*item[:2], reverse(item[2]) + item[3]) for item in items if may(request, item[4])]
         for title, items in ITEMS.items()
-        if (found := [entry for item in items if (entry := _entry(request, *item))])
+    }
+    links = {link for items in shown.values() for _, _, link in items}
+    here = _open_link(request, links)
+    return [
+        {
+            "title": title,
+            "separator": True,
+            "items": [
+                {"title": name, "icon": icon, "link": link, "active": link == here}
+                for name, icon, link in items
+            ],
+        }
+        for title, items in shown.items()
+        if items
     ]
 
 
-def _entry(
-    request: HttpRequest, title: str, icon: str, name: str, query: str, right: May
-) -> dict[str, Any] | None:
-    if not may(request, right):
-        return None
-    try:
-        link = reverse(name) + query
-    except NoReverseMatch:
-        return None
-    return {"title": title, "icon": icon, "link": link, "active": _is_open(request, link)}
-
-
-def _is_open(request: HttpRequest, link: str) -> bool:
-    """Of two items that share an address, the one whose filter is on."""
-    if request.get_full_path() == link:
-        return True
-    with_filter = {reverse(item[2]) + item[3] for items in ITEMS.values() for item in items}
-    if "?" in link or request.get_full_path() in with_filter:
-        return False
-    is_start = link == reverse("admin:index")
-    return request.path == link if is_start else request.path.startswith(link)
+def _open_link(request: HttpRequest, links: set[str]) -> str:
+    """The item that is open: of two that share an address, the one whose filter is on."""
+    if request.get_full_path() in links:
+        return request.get_full_path()
+    above = [link for link in links if request.path.startswith(link)]
+    found = max(above, key=len, default="")
+    is_start = found == reverse("admin:index") and request.path != found
+    return "" if is_start else found

@@ -4,9 +4,10 @@ from html import unescape
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
+from events.admin.menu import sections
 from events.models import Decision, Event, Source, Story
 from events.moderation import lifecycle
 from tests.moderation.making import make_draft, make_event, make_story, make_user
@@ -289,3 +290,21 @@ def test_without_a_role_nobody_enters(client: Client, role: str | None) -> None:
     response = client.get(reverse("admin:index"))
     assert response.headers["Location"].startswith("/admin/login/")
     assert client.get(response.headers["Location"]).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "title"),
+    [
+        ("", "Queue"),
+        ("events/event/", "Events"),
+        ("events/event/?status__exact=draft", "Drafts"),
+        ("events/event/add/", "Events"),
+        ("sources/add/", "Add a source"),
+        ("password_change/", ""),
+    ],
+)
+def test_the_menu_marks_one_item_as_open(rf: RequestFactory, path: str, title: str) -> None:
+    request = rf.get(f"/admin/{path}")
+    request.user = make_user()
+    marked = [i["title"] for section in sections(request) for i in section["items"] if i["active"]]
+    assert marked == [title] * bool(title)
