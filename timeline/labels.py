@@ -97,6 +97,14 @@ ACTOR_KINDS: Words = {
     "university": _("University"),
     "person": _("Person"),
 }
+# Headings of whole lists of them.
+ACTOR_GROUPS: Words = {
+    "lab": _("Labs"),
+    "company": _("Companies"),
+    "government": _("Governments"),
+    "university": _("Universities"),
+    "person": _("People"),
+}
 ROLES: Words = {
     "participant": _("takes part"),
     "lead": _("acts"),

@@ -236,7 +236,7 @@ def _crowd(plan: LanePlan, lane: Lane, slot: int, events: list[Happening]) -> Cr
     days = [event.day for event in events]
     first, last = min(days).isoformat(), max(days).isoformat()
     return Crowd(
-        number((slot + 0.5) * CROWD),
+        number(min((slot + 0.5) * CROWD, RIGHT - 8)),
         number(lane.axis_y - 7 - ROWS * ROW),
         len(events),
         plan.url.replace("FIRST", first).replace("LAST", last),

@@ -75,3 +75,13 @@ def test_number_of_queries_does_not_grow(
     with django_assert_max_num_queries(8) as many:
         client.get(address)
     assert len(many) == len(one)
+
+
+def test_index_leads_to_actors_regions_and_topics(client: Client, make_event: MakeEvent) -> None:
+    make_event("one", actors=("DeepSeek",), regions=["CN"], tags=["export-controls"])
+    page = client.get("/actors/")
+    text = text_of(page)
+    assert "Labs DeepSeek 1" in text
+    assert "Regions China 1 CN Topics Export controls 1" in text
+    for address in ADDRESSES:
+        assert f'href="{address}"' in page.content.decode()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -20,13 +20,14 @@ from timeline.claimed import ClaimOfEvent, claim_of_event
 from timeline.dates import date_text
 from timeline.edition import edition_of, public_page
 from timeline.filters import Filter
-from timeline.finding import Found, find
+from timeline.finding import Found, ValueCount, find
 from timeline.listing import Listing, Window, list_url, listing_of
 from timeline.markdown import plain
 from timeline.rail import rail_of
 from timeline.views.claims import DOUBTED
 
 MOST_CLAIMS = 40
+MOST_TOPICS = 100
 
 
 @public_page
@@ -136,15 +137,13 @@ def actor_list(request: HttpRequest) -> HttpResponse:
         Actor.objects.filter(merged_into__isnull=True)
         .annotate(
             count=Count("events", filter=published, distinct=True),
-            first=Min("events__earliest", filter=published),
-            latest=Max("events__earliest", filter=published),
         )
         .filter(count__gt=0)
         .order_by("-count", "name")
     )
     groups = [
         (
-            labels.word(labels.ACTOR_KINDS, kind),
+            labels.word(labels.ACTOR_GROUPS, kind),
             [
                 IndexLine(a.name, actor_link(a).url, a.count, a.country)
                 for a in actors
@@ -153,7 +152,23 @@ def actor_list(request: HttpRequest) -> HttpResponse:
         )
         for kind in labels.ACTOR_KINDS
     ]
+    facets = find(Filter(), edition_of(request)).overview().facets
+    groups += [
+        (_("Regions"), [_region_line(count) for count in facets["region"]]),
+        (_("Topics"), [_topic_line(count) for count in facets["tag"][:MOST_TOPICS]]),
+    ]
     return render(request, "timeline/actor_list.html", {"groups": [g for g in groups if g[1]]})
+
+
+def _region_line(count: ValueCount) -> IndexLine:
+    name = labels.word(labels.REGIONS, count.value)
+    url = reverse("timeline:region_detail", args=[count.value])
+    return IndexLine(name, url, count.count, count.value)
+
+
+def _topic_line(count: ValueCount) -> IndexLine:
+    url = reverse("timeline:topic_detail", args=[count.value])
+    return IndexLine(labels.topic(count.value), url, count.count, "")
 
 
 @public_page
