@@ -22,6 +22,7 @@ from django.db import connection
 from numpy.typing import NDArray
 
 from events.models import Edition
+from timeline.spelling import read_vocabulary
 
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -153,6 +154,11 @@ class Columns:
     @cached_property
     def _by_id(self) -> Ints:
         return np.argsort(self.ids)
+
+    @cached_property
+    def vocabulary(self) -> list[str]:
+        """Words that a reader may have meant. One query, kept for the edition."""
+        return read_vocabulary()
 
     @cached_property
     def successors(self) -> Links:

@@ -18,6 +18,7 @@ from timeline.columns import OPEN_END, OPEN_START, Columns, Ints, Mask, keeper
 from timeline.filters import FACETS, Filter
 from timeline.queries import Page, Place, page_of
 from timeline.search import prepared
+from timeline.spelling import respelled
 
 _EPOCH = datetime.date(1970, 1, 1)
 
@@ -124,6 +125,10 @@ class Found:
     def first(self) -> Event | None:
         """The earliest event. One query."""
         return next(iter(_events(self._columns.ids[self._all[-1:]])), None)
+
+    def respelled(self) -> str:
+        """The words of the filter as they may have been meant; empty when nothing comes near."""
+        return respelled(self.filter.text, self._columns.vocabulary) if self.filter.text else ""
 
     def counts_without(self) -> dict[str, int]:
         """For each part of a filter that finds nothing: what would be found without it."""

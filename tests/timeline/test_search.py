@@ -10,7 +10,7 @@ from timeline.filters import Filter
 from timeline.markdown import highlighted, rendered
 from timeline.queries import events_for
 from timeline.search import highlighter, prepared
-from timeline.spelling import respelled
+from timeline.spelling import read_vocabulary, respelled
 
 pytestmark = pytest.mark.django_db
 
@@ -95,7 +95,7 @@ def test_index_follows_renamed_actors_and_sources() -> None:
     ],
 )
 def test_spelling_help_offers_words_of_the_record(typed: str, better: str) -> None:
-    assert respelled(typed) == better
+    assert respelled(typed, read_vocabulary()) == better
 
 
 @pytest.mark.parametrize(

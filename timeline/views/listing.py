@@ -26,7 +26,6 @@ from timeline.panels import Chip, chips_of, doubts_of, facets_of, title_of
 from timeline.queries import upcoming
 from timeline.rail import rail_of
 from timeline.site import oembed_url, site_name
-from timeline.spelling import respelled
 
 
 @public_page
@@ -120,7 +119,7 @@ def _is_front(filter: Filter, window: Window) -> bool:
 def _hints(found: Found, edition: Edition) -> list[Chip]:
     """Ways out of an empty result: another spelling first, then what each part shuts out."""
     hints, filter = [], found.filter
-    if spelled := respelled(filter.text):
+    if spelled := found.respelled():
         other = replace(filter, text=spelled)
         if count := find(other, edition).total:
             hints.append(
