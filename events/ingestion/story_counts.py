@@ -6,7 +6,10 @@ from collections.abc import Iterable
 
 from django.db import connection
 
+from events.ingestion.group import SURE
+
 # A syndicated text speaks once, for whoever wrote it; a source nobody publishes, for itself.
+# A voice counts once the machine is sure of it, or a person: a count must never claim too much.
 # A date in the future counts as seen: see `believable_time`.
 _REFRESH = """
 UPDATE events_story AS story SET
@@ -18,8 +21,10 @@ UPDATE events_story AS story SET
 FROM (
     SELECT member.story_id,
         count(*) AS sources,
-        count(DISTINCT coalesce(source.publisher_id, -source.id))
-            FILTER (WHERE original.story_id IS DISTINCT FROM member.story_id) AS voices,
+        greatest(1, count(DISTINCT coalesce(source.publisher_id, -source.id)) FILTER (
+            WHERE original.story_id IS DISTINCT FROM member.story_id
+            AND (member.score >= %(sure)s OR member.is_confirmed)
+        )) AS voices,
         min(least(source.published_at, source.first_seen_at)) AS first_at,
         max(least(source.published_at, source.first_seen_at)) AS last_at,
         round(max(fingerprint.relevance)::numeric, 4)::float AS relevance
@@ -27,7 +32,7 @@ FROM (
     JOIN events_source AS source ON source.id = member.source_id
     LEFT JOIN events_storymembership AS original ON original.source_id = source.copy_of_id
     LEFT JOIN events_fingerprint AS fingerprint ON fingerprint.source_id = source.id
-    WHERE member.story_id = ANY(%s)
+    WHERE member.story_id = ANY(%(stories)s)
     GROUP BY member.story_id
 ) AS found
 WHERE story.id = found.story_id AND (
@@ -43,4 +48,4 @@ WHERE story.id = found.story_id AND (
 def refresh_stories(story_ids: Iterable[int]) -> None:
     """Stories that need no change are not written."""
     with connection.cursor() as cursor:
-        cursor.execute(_REFRESH, [sorted(set(story_ids))])
+        cursor.execute(_REFRESH, {"stories": sorted(set(story_ids)), "sure": SURE})

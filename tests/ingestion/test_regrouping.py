@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from events.ingestion.group import SURE
 from events.ingestion.placing import place_sources
 from events.ingestion.regrouping import regroup_stories
+from events.ingestion.story_counts import refresh_stories
 from events.models import Source, Story, StoryMembership, TermFrequency
 from tests.ingestion.test_placing import MORNING, NVIDIA_A, NVIDIA_B, make_source, story_of
 
@@ -79,6 +81,22 @@ def test_copies_follow_their_original() -> None:
     regroup_stories(NOW)
     assert story_of(copy) == story_of(second) == story_of(first)
     assert story_of(copy).publisher_count == 2
+
+
+def test_a_publisher_of_whom_the_machine_is_not_sure_is_no_voice_until_a_person_says_so() -> None:
+    first, second = make_source(NVIDIA_A), make_source(NVIDIA_B, publisher="Post", hours=1)
+    story = Story.objects.create(title=first.title, last_source_at=MORNING)
+    put(first, story)
+    put(second, story)
+    doubtful = StoryMembership.objects.filter(source=second)
+    doubtful.update(score=SURE - 0.01)
+    refresh_stories([story.pk])
+    story.refresh_from_db()
+    assert (story.source_count, story.publisher_count) == (2, 1)
+    doubtful.update(is_confirmed=True)
+    refresh_stories([story.pk])
+    story.refresh_from_db()
+    assert (story.source_count, story.publisher_count) == (2, 2)
 
 
 def test_regrouping_twice_changes_nothing_and_counts_terms_anew() -> None:
