@@ -80,25 +80,51 @@ def _to_added(request: HttpRequest, added: subscribing.Added) -> HttpResponse:
 def import_opml(request: HttpRequest) -> HttpResponse:
     """Add the feeds of an uploaded list; what became of each line is shown."""
     _require(request, May.ADMINISTER)
-    fault, results = "", []
+    fault, results, began = "", [], timezone.now()
     if request.method == "POST":
         upload = request.FILES.get("list")
         try:
             if upload is None:
                 raise opml.OpmlError("Choose a file.")
             lines = opml.read_opml(upload.read(opml.MOST_BYTES + 1))
-            results = subscribing.import_lines(lines, timezone.now())
+            results = subscribing.import_lines(lines, began)
             fault = "" if lines else "The list names no feed (no outline has an xmlUrl)."
         except opml.OpmlError as error:
             fault = str(error)
-    return _page(
+    return _opml_page(
         request,
         "admin/feed_opml.html",
-        "Import a subscription list",
+        began,
         fault=fault,
         results=results,
         counts=subscribing.count_outcomes(results),
+    )
+
+
+def opml_progress(request: HttpRequest) -> HttpResponse:
+    """How far the first polls have come of what was added since a moment."""
+    _require(request, May.ADMINISTER)
+    since = _number(request, "since")
+    if since is None:
+        return HttpResponseRedirect(reverse("admin:feed_opml"))
+    is_partial = request.headers.get("HX-Request") == "true"
+    template = "admin/_feed_opml_progress.html" if is_partial else "admin/feed_opml.html"
+    began = datetime.datetime.fromtimestamp(min(since, timezone.now().timestamp()), datetime.UTC)
+    return _opml_page(request, template, began)
+
+
+def _opml_page(
+    request: HttpRequest, template: str, since: datetime.datetime, **context: Any
+) -> HttpResponse:
+    second = int(since.timestamp())
+    return _page(
+        request,
+        template,
+        "Import a subscription list",
+        progress=subscribing.first_polls(datetime.datetime.fromtimestamp(second, datetime.UTC)),
+        again=f"{reverse('admin:feed_opml_progress')}?since={second}",
         first_polls_minutes=subscribing.FIRST_POLLS // datetime.timedelta(minutes=1),
+        **context,
     )
 
 

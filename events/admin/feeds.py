@@ -112,6 +112,7 @@ class FeedAdmin(DeskAdmin):
         return [
             at("subscribe/", feed_screens.subscribe, "feed_subscribe"),
             at("opml/", feed_screens.import_opml, "feed_opml"),
+            at("opml/progress/", feed_screens.opml_progress, "feed_opml_progress"),
             at("export.opml", feed_screens.export_opml, "feed_export"),
             at("<int:pk>/poll/", feed_screens.poll, "feed_poll"),
             *super().get_urls(),

@@ -36,6 +36,7 @@ from events.models import Feed
 
 # The first polls of a list are spread over this time, so that hosts and workers keep breath.
 REPLAY = "replay"
+FAULTS_SHOWN = 20
 FIRST_POLLS = datetime.timedelta(minutes=30)
 
 
@@ -166,6 +167,32 @@ def count_outcomes(results: Iterable[Imported]) -> dict[str, int]:
     for imported in results:
         counts[imported.outcome] += 1
     return counts
+
+
+@dataclass(frozen=True, slots=True)
+class FirstPolls:
+    """How far the feeds of a list have come; `faults` are the first that could not be read."""
+
+    total: int
+    read: int
+    failed: int
+    faults: tuple[Feed, ...]
+
+    @property
+    def done(self) -> int:
+        return self.read + self.failed
+
+    @property
+    def waiting(self) -> int:
+        return self.total - self.done
+
+
+def first_polls(since: datetime.datetime) -> FirstPolls:
+    """Of the feeds that were added since then."""
+    added = Feed.objects.filter(created_at__gte=since)
+    failed = added.filter(last_polled_at__isnull=False, last_success_at__isnull=True)
+    read = added.filter(last_success_at__isnull=False).count()
+    return FirstPolls(added.count(), read, failed.count(), tuple(failed[:FAULTS_SHOWN]))
 
 
 @dataclass(frozen=True)

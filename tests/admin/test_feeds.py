@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from html import unescape
 from typing import Any
 
@@ -131,6 +132,20 @@ def test_contributors_neither_poll_nor_add(client: Client, feed: Feed) -> None:
     assert client.get(reverse("admin:feed_subscribe")).status_code == 403
     assert client.get(reverse("admin:feed_opml")).status_code == 403
     assert client.get(reverse("admin:events_feed_changelist")).status_code == 200
+
+
+def test_an_imported_list_shows_how_far_its_first_polls_are(desk: Client) -> None:
+    upload = SimpleUploadedFile("list.opml", OPML)
+    shown = unescape(desk.post(reverse("admin:feed_opml"), {"list": upload}).content.decode())
+    assert "0 of 1 polled" in shown
+    again = re.search(r'hx-get="([^"]+)"', shown)
+    assert again
+    Feed.objects.update(last_polled_at=timezone.now(), failure_count=1, last_error="no answer")
+    partial = unescape(desk.get(again[1], headers={"HX-Request": "true"}).content.decode())
+    assert "1 of 1 polled: 0 read, 1 failed." in partial
+    assert "no answer" in partial
+    assert "hx-get" not in partial
+    assert "1 of 1 polled" in page(desk, again[1])
 
 
 def test_an_entry_shows_its_rule_and_the_titles_it_had(desk: Client, feed: Feed) -> None:
