@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from unfold.widgets import UnfoldAdminTextInputWidget
 
+from events.admin.named_form import NamedForm
 from events.admin.rights import DeskAdmin, ReadOnlyAdmin
 from events.admin.site import person
 from events.admin.undoing import say_done
@@ -25,20 +24,6 @@ from events.models import (
 )
 from events.moderation.named import Named, editing_named
 from events.moderation.step import noted
-
-if TYPE_CHECKING:  # only the stubs make ModelForm generic
-    _ModelForm = forms.ModelForm[Any]
-else:
-    _ModelForm = forms.ModelForm
-
-
-class NamedForm(_ModelForm):
-    why = forms.CharField(
-        required=False,
-        max_length=500,
-        widget=UnfoldAdminTextInputWidget,
-        help_text="Public when readers see the name somewhere.",
-    )
 
 
 class NamedAdmin(DeskAdmin):

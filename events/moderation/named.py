@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,9 +29,9 @@ def editing_named(named: Named, *, by: User | None, reason: str = "") -> Iterato
     """Change or add one within the block; the Decision says what was changed, and how it stood."""
     kind = type(named).__name__.lower()
     with act(Decision.Action.EDIT, by=by, reason=reason) as current:
-        before = _columns(named) if named.pk else {}
+        before = columns(named) if named.pk else {}
         yield
-        after = _columns(type(named)._default_manager.get(pk=named.pk))
+        after = columns(type(named)._default_manager.get(pk=named.pk))
         _note(current, kind, named, before, after)
 
 
@@ -51,14 +52,14 @@ def merge_sources(source: Source, into: Source, *, by: User | None, reason: str)
             into.copy_of = None
             into.save(update_fields=["copy_of"])
     with act(Decision.Action.EDIT, by=by, reason=reason) as current:
-        before = _columns(source)
+        before = columns(source)
         _move_citations(current, source, into)
         current.about.clear()  # it is about the source, whatever cites it
         brought = list(Entry.objects.filter(source=source).values_list("pk", flat=True))
         Entry.objects.filter(pk__in=brought).update(source=into)
         source.copy_of = into
         source.save(update_fields=["copy_of"])
-        _note(current, "source", source, before, _columns(source), is_touched=True)
+        _note(current, "source", source, before, columns(source), is_touched=True)
         current.detail["named"]["entries"] = brought
 
 
@@ -105,7 +106,7 @@ def undo_named(current: Act, noted: dict[str, Any]) -> None:
     """Give back the columns that a decision changed; refused when they were changed since."""
     model = KINDS[noted["kind"]]
     named = model._default_manager.select_for_update().get(pk=noted["id"])
-    stands = _columns(named)
+    stands = columns(named)
     if noted["before"] is None:
         raise ModerationError(f"“{named}” was added: what names it cannot be deleted. Change it.")
     if any(stands[name] != value for name, value in noted["after"].items()):
@@ -116,7 +117,7 @@ def undo_named(current: Act, noted: dict[str, Any]) -> None:
     named.save()
     if isinstance(named, Source):
         Entry.objects.filter(pk__in=noted.get("entries", ())).update(source=named)
-    _note(current, noted["kind"], named, stands, _columns(named))
+    _note(current, noted["kind"], named, stands, columns(named))
 
 
 def is_shown(named: Named) -> bool:
@@ -129,7 +130,7 @@ def is_shown(named: Named) -> bool:
     return public.filter(citations__source=named).exists()
 
 
-def _columns(named: Named) -> dict[str, Any]:
+def columns(named: Named) -> dict[str, Any]:
     """The columns as JSON gives them back."""
     found = {
         field.attname: getattr(named, field.attname)
@@ -138,5 +139,10 @@ def _columns(named: Named) -> dict[str, Any]:
         and field.attname not in LEFT_OUT
         and not field.attname.startswith(("link_", "archive_next", "archive_tries"))
     }
-    columns: dict[str, Any] = json.loads(json.dumps(found, cls=DjangoJSONEncoder))
-    return columns
+    plain: dict[str, Any] = json.loads(json.dumps(found, cls=DjangoJSONEncoder))
+    return plain
+
+
+def stand_of(named: Named) -> str:
+    """Changes whenever a column does: what two people who edit at once are told apart by."""
+    return hashlib.sha256(json.dumps(columns(named), sort_keys=True).encode()).hexdigest()[:16]

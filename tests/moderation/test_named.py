@@ -1,5 +1,7 @@
 """Rules of changing what events name: actors, publishers, sources."""
 
+from html import unescape
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
@@ -87,3 +89,20 @@ def test_the_form_of_an_actor_says_who_and_why_in_the_public_log(client: Client)
     assert f"{by.username} edited" in log
     assert "renamed itself" in log
     assert "/actors/deepseek/" in log
+
+
+def test_two_people_who_change_one_name_are_told_of_each_other(client: Client) -> None:
+    actor = make_actor()
+    client.force_login(make_user())
+    address = reverse("admin:events_actor_change", args=[actor.pk])
+    late = {**opened(client, address), "country": "CN"}
+    rename(actor, "DeepSeek AI")
+    page = client.post(address, late)
+    actor.refresh_from_db()
+    assert (actor.name, actor.country) == ("DeepSeek AI", "")
+    said = unescape(page.content.decode())
+    assert "Name from “DeepSeek AI” to “DeepSeek”; Country from “” to “CN”" in said
+    again = page.context["adminform"].form
+    client.post(address, {**late, "name": "DeepSeek AI", "seen": again["seen"].value()})
+    actor.refresh_from_db()
+    assert (actor.name, actor.country) == ("DeepSeek AI", "CN")
