@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -18,6 +18,7 @@ from events.admin.event_form import DATE_ATTRIBUTES, EventForm
 from events.admin.parts import OrderedInline, PartInline
 from events.admin.rights import may_edit
 from events.admin.saving import RecordAdmin
+from events.admin.site import may
 from events.models import Citation, Claim, Event, EventDate, May, Participation, Relation
 
 
@@ -118,6 +119,13 @@ class EventAdmin(BulkActions, RecordAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[Any, ...]:
         return self.fields if obj else (*self.fields, "is_another")
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        context["may_decide"] = may(request, May.DECIDE)
+        page: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
+        return page
 
     def view_on_site(self, event: Event) -> str:
         """Readers' own page, or for what they cannot see the same page as a preview."""

@@ -255,3 +255,11 @@ def test_a_list_action_over_an_older_list_asks_first(desk: Client) -> None:
     other.refresh_from_db()
     desk.post(address, {**fields, f"seen-{other.pk}": other.revision_number})
     assert list(found.all()) == [3, 3]
+
+
+def test_whoever_may_not_decide_is_offered_no_deciding(client: Client) -> None:
+    client.force_login(make_user("contributor"))
+    page = client.get(change(make_event(publish=False))).content.decode()
+    assert "See it as readers will" in page
+    assert "Merge …" not in page
+    assert "Correct publicly" not in page
