@@ -140,7 +140,7 @@ def start_postgres(state: Path) -> str:
         # A killed server's locks name a pid that a zombie may still hold.
         for stale in (data / "postmaster.pid", socket_dir / ".s.PGSQL.5432.lock"):
             stale.unlink(missing_ok=True)
-        options = f'-h "" -k "{socket_dir}" -c max_connections=200'
+        options = f'-h "" -k "{socket_dir}" -c max_connections=200 -c shared_buffers=256MB'
         wait = ["-t", str(STARTUP_SECONDS), "-o", options]
         pg_ctl = [postgres_bin("pg_ctl"), "-w", "-D", str(data), "-l", str(data / "log")]
         _run_postgres_tool([*pg_ctl, *wait, "start"], state)

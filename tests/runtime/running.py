@@ -36,6 +36,28 @@ def environment(**variables: str) -> dict[str, str]:
     return {**own, "ENV_FILE": os.devnull, **variables}
 
 
+def nginx_command(folder: Path, port: int, web: str, *, more: str = "") -> list[str]:
+    """What starts nginx as deploy/nginx.conf says, in front of `web`, its files in `folder`.
+
+    `more` goes into its server block.
+    """
+    (folder / "cache").mkdir(exist_ok=True)
+    text = (BASE_DIR / "deploy" / "nginx.conf").read_text()
+    for old, new in {
+        "/var/cache/nginx": f"{folder}/cache",
+        "/tmp/nginx.pid": f"{folder}/nginx.pid",
+        "listen 8080;": f"listen 127.0.0.1:{port};{more}",
+        "http://web:8000": web,
+    }.items():
+        assert old in text, old
+        text = text.replace(old, new)
+    # Started by root it would serve as nobody, who may not enter a folder of the test's.
+    user = "user root;\n" if os.geteuid() == 0 else ""
+    (folder / "nginx.conf").write_text(user + text)
+    options = ["-c", f"{folder}/nginx.conf", "-p", str(folder), "-e", f"{folder}/error.log"]
+    return ["nginx", *options, "-g", "daemon off;"]
+
+
 class Run:
     def __init__(self, state: Path) -> None:
         self.state, self.port = state, free_port()

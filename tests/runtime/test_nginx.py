@@ -20,7 +20,7 @@ import psutil
 import pytest
 
 from config.local import BASE_DIR
-from tests.runtime.running import environment, free_port
+from tests.runtime.running import environment, free_port, nginx_command
 
 pytestmark = [
     pytest.mark.slow,
@@ -110,7 +110,6 @@ class Site:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("nginx")
-    (folder / "cache").mkdir()
     port, behind, door = free_port(), free_port(), Door()
     variables = environment(
         DATABASE_URL=f"postgresql://postgres@127.0.0.1:{door.port}/timeline",
@@ -122,18 +121,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         GRANIAN_PORT=str(behind),
         LOG_LEVEL="CRITICAL",
     )
-    text = (BASE_DIR / "deploy" / "nginx.conf").read_text()
-    for old, new in {
-        "/var/cache/nginx": f"{folder}/cache",
-        "/tmp/nginx.pid": f"{folder}/nginx.pid",
-        "listen 8080": f"listen 127.0.0.1:{port}",
-        "http://web:8000": f"http://127.0.0.1:{behind}",
-    }.items():
-        text = text.replace(old, new)
-    # Started by root it would serve as nobody, who may not enter a folder of the test's.
-    user = "user root;\n" if os.geteuid() == 0 else ""
-    (folder / "nginx.conf").write_text(user + text)
-    nginx = ["nginx", "-c", str(folder / "nginx.conf"), "-p", str(folder), "-g", "daemon off;"]
     site = Site(door, f"http://127.0.0.1:{port}", f"http://127.0.0.1:{behind}")
 
     def popen(command: list[str]) -> subprocess.Popen[bytes]:
@@ -156,7 +143,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         door.open()
         stack.callback(door.close)
         prepare = popen([sys.executable, "-m", "config.prepare"])
-        popen([*nginx, "-e", str(folder / "error.log")])
+        popen(nginx_command(folder, port, site.behind))
         assert prepare.wait(120) == 0
         site.start_web = start_web
         start_web()

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from config.local import BASE_DIR
 from tests.benchmarks.read import peer
-from tests.runtime.running import free_port
+from tests.runtime.running import free_port, nginx_command
 
 SCRIPT = Path(__file__).with_name("questions.lua")
 DATASETTE = BASE_DIR / ".local" / "bench-venv" / "bin" / "datasette"
@@ -109,21 +109,10 @@ def datasette(folder: Path) -> Iterator[str]:
 def nginx(web: str, page: bytes, folder: Path) -> Iterator[str]:
     """deploy/nginx.conf in front of `web`, and beside it `page` as a file at /disk/page."""
     port = free_port()
-    (folder / "cache").mkdir(exist_ok=True)
     (folder / "disk").mkdir(exist_ok=True)
     (folder / "disk" / "page").write_bytes(page)
-    text = (BASE_DIR / "deploy" / "nginx.conf").read_text()
-    changes = {
-        "/var/cache/nginx": str(folder / "cache"),
-        "/tmp/nginx.pid": str(folder / "nginx.pid"),
-        "http://web:8000": web,
-        "listen 8080;": f"listen {port};\n        location /disk/ {{ root {folder}; }}",
-    }
-    for old, new in changes.items():
-        assert old in text, old
-        text = text.replace(old, new)
-    (folder / "nginx.conf").write_text(text)
-    program = shutil.which("nginx") or sys.exit("nginx is not installed.")
-    command = [program, "-c", str(folder / "nginx.conf"), "-p", str(folder), "-g", "daemon off;"]
-    with server([*command, "-e", str(folder / "error.log")], port, "/disk/page") as base:
+    if not shutil.which("nginx"):
+        sys.exit("nginx is not installed.")
+    command = nginx_command(folder, port, web, more=f"location /disk/ {{ root {folder}; }}")
+    with server(command, port, "/disk/page") as base:
         yield base
