@@ -24,8 +24,8 @@ end
 return wait
 """
 
-# Requests do not leave on the tick: a slot is a tenth longer, so that none comes early.
-SLOT = 1.1
+# Requests do not leave on the tick: a slot is a fifth longer, so that none comes early.
+SLOT = 1.2
 
 
 class Spacing:

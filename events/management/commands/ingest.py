@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 from django.utils import timezone
 
 from events.ingestion import claims
@@ -54,6 +55,11 @@ class Command(BaseCommand):
         if options["verbosity"] < 2:  # the line per feed says the same
             logging.getLogger("events.ingestion").setLevel(logging.WARNING)
         self.as_json, self.dry_run = options["json"], options["dry_run"]
+        if not self.dry_run and Feed._meta.db_table not in connection.introspection.table_names():
+            self.stderr.write(
+                "The database has no tables yet (manage.py migrate): nothing is stored."
+            )
+            self.dry_run = True
         self.sandbox = Sandbox()
         try:
             failed = [name for name in options["feeds"] if not self._ingest(name, options)]
