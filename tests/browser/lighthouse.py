@@ -59,7 +59,10 @@ def report(page: str, results: list[dict[str, Any]]) -> None:
         scores = [result["categories"][category]["score"] * 100 for result in results]
         tell(f"lighthouse.{page}.{category}", round(statistics.median(scores)), "points")
     audits = [result["audits"] for result in results]
-    requests = [audit["network-requests"]["details"]["items"] for audit in audits]
+    requests = [
+        [r for r in audit["network-requests"]["details"]["items"] if r["url"].startswith("http")]
+        for audit in audits
+    ]
     sizes = [sum(request["transferSize"] for request in one) for one in requests]
     tell(f"first-view.{page}.transferred", round(statistics.median(sizes) / 1024, 1), "KiB")
     tell(f"first-view.{page}.requests", max(map(len, requests)), "requests")

@@ -62,7 +62,7 @@ def take(browser: Browser, width: int, height: int, scheme: str) -> None:
         page.screenshot(path=file)
         # Few colors, so a palette: a third of the size.
         with Image.open(file) as picture:
-            smaller = picture.convert("RGB").quantize(96)
+            smaller = picture.convert("RGB").quantize(96, Image.Quantize.MAXCOVERAGE)
         smaller.save(file, optimize=True)
     context.close()
 

@@ -122,12 +122,12 @@ def _hints(found: Found, edition: Edition) -> list[Chip]:
     if spelled := found.respelled():
         other = replace(filter, text=spelled)
         if count := find(other, edition).total:
-            hints.append(
-                Chip(
-                    _("Did you mean “%(text)s”? %(count)d") % {"text": spelled, "count": count},
-                    list_url(other),
-                )
+            text = ngettext(
+                "Did you mean “%(text)s”? %(count)d event",
+                "Did you mean “%(text)s”? %(count)d events",
+                count,
             )
+            hints.append(Chip(text % {"text": spelled, "count": count}, list_url(other)))
     names = {
         "text": _("the words"),
         "when": _("the dates"),
