@@ -22,7 +22,8 @@ def undo(decision: Decision, *, by: User | None, reason: str = "") -> Decision:
 
     Refused when something it touched was changed since: undo the later step first.
     """
-    if decision.action in FINAL:
+    touched = any(decision.detail.get(name) for name in ("events", "stories", "named"))
+    if decision.action in FINAL or not touched:
         raise ModerationError("This step cannot be undone: take a new one.")
     with act(Decision.Action.UNDO, by=by, reason=reason) as current:
         current.detail["undoes"] = decision.pk
