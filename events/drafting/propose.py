@@ -104,11 +104,14 @@ def medoid(titles: list[str]) -> str:
 
 
 def date_of(sources: Sequence[Source]) -> str:
-    """The day the sources state, else the day of the earliest one."""
+    """The day the sources state, else the day of the earliest; about ("~") the day it was seen."""
     times = [min(s.published_at or s.first_seen_at, s.first_seen_at) for s in sources]
     published = min(times).date()
     texts = [f"{source.title} . {clean(source.summary, _TEXT_CHARS)}" for source in sources]
-    return (stated_day(texts, published) or published).isoformat()
+    if stated := stated_day(texts, published):
+        return stated.isoformat()
+    is_known = any(source.published_at for source in sources)
+    return published.isoformat() if is_known else f"{published.isoformat()}~"
 
 
 def actors_of(texts: Sequence[SourceText], knowledge: Knowledge) -> list[int]:

@@ -1,8 +1,10 @@
 """What a story proposes as an event."""
 
+import datetime
+
 import pytest
 
-from events.drafting.propose import propose_event
+from events.drafting.propose import importance_of, medoid, propose_event
 from events.ingestion.placing import place_sources
 from events.models import Actor, Event, Source, Story
 from events.moderation.step import step
@@ -66,3 +68,37 @@ def test_the_day_stated_in_the_text_is_the_date() -> None:
 def test_an_empty_story_is_drafted_from_its_own_title() -> None:
     draft = propose_event(Story.objects.create(title=NVIDIA_A))
     assert (draft.title, draft.title_is_quote, draft.citations) == (NVIDIA_A, False, ())
+
+
+def test_without_any_date_the_day_it_was_seen_is_given_as_approximate() -> None:
+    undated = make_source(NVIDIA_A, published_at=None)
+    date = propose_event(story_from(undated)).date
+    assert date == "2025-01-27~"
+    with step(by=None):
+        event = Event.objects.create(slug="about", title="About", date=date, category="market")
+    event.refresh_from_db()
+    assert (event.date, event.earliest) == (date, datetime.date(2025, 1, 27))
+
+
+@pytest.mark.parametrize(("publishers", "importance"), [(1, 1), (2, 1), (3, 2), (5, 2), (6, 3)])
+def test_importance_grows_with_publishers(publishers: int, importance: int) -> None:
+    assert importance_of(publishers) == importance
+
+
+def test_the_title_is_the_headline_nearest_to_the_others() -> None:
+    odd = "Five things to read this weekend about investing"
+    assert medoid([odd, NVIDIA_A, NVIDIA_B]) in (NVIDIA_A, NVIDIA_B)
+
+
+def test_an_event_close_by_is_offered_as_a_relation_and_not_as_the_same() -> None:
+    title = "Nvidia loses a record $589 billion as DeepSeek rattles AI stocks"
+    with step(by=None):
+        twins = [
+            Event.objects.create(slug=slug, title=title, date="2025-01-27", category="market")
+            for slug in ("rout", "rout-told-twice")
+        ]
+    draft = propose_event(story_from(make_source(NVIDIA_A)))
+    assert len(draft.looks_like) == 1
+    same = draft.looks_like[0].event_id
+    assert [r.event_id for r in draft.relations] == [e.pk for e in twins if e.pk != same]
+    assert draft.relations[0].kind == "follows"
