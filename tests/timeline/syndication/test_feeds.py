@@ -250,6 +250,33 @@ def test_methods_and_accept(
         assert response.headers["Access-Control-Allow-Origin"] == "*"
 
 
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        pytest.param("", "application/atom+xml", id="nothing"),
+        pytest.param("*/*", "application/atom+xml", id="anything"),
+        pytest.param("application/atom+xml, */*;q=0.1", "application/atom+xml", id="a reader"),
+        pytest.param(
+            "application/atom+xml, application/rss+xml, text/xml;q=0.8, text/html;q=0.7, */*;q=0.1",
+            "application/atom+xml",
+            id="a reader that finds feeds in pages",
+        ),
+        pytest.param(
+            "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+            "application/xml",
+            id="a browser",
+        ),
+    ],
+)
+def test_only_browsers_get_a_feed_as_plain_xml(
+    client: Client, db: None, accept: str, kind: str
+) -> None:
+    headers = {"Accept": accept} if accept else {}
+    response = client.get("/feeds/events.atom", headers=headers)
+    assert response.headers["Content-Type"] == f"{kind}; charset=utf-8"
+    assert "Accept" in response.headers["Vary"].split(", ")
+
+
 def test_a_person_who_opens_a_feed_gets_a_stylesheet(client: Client, db: None) -> None:
     for form in ("atom", "rss"):
         head = client.get(f"/feeds/events.{form}").content.decode().split("\n", 2)[1]
