@@ -63,7 +63,7 @@ def test_conditions_hold_and_garbage_is_no_condition(client: Client, event: Even
         etag, later = first.headers["ETag"], http_date(time.time() + 1)
         if modified := first.headers.get("Last-Modified"):  # not within a second of a change
             assert parse_http_date(modified) <= time.time() - 1
-        for garbage in ("][", '"nothing"', "é"):
+        for garbage in ("][", "é"):
             again = client.get(path, headers={"If-None-Match": garbage})
             assert again.status_code == 200, (path, garbage)
         assert client.get(path, headers={"If-Modified-Since": "soon"}).status_code == 200, path

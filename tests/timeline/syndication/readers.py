@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import mailbox
 import os
 import re
@@ -19,18 +20,18 @@ from config.local import BASE_DIR
 BENCH_PYTHON = BASE_DIR / ".local" / "bench-venv" / "bin" / "python"
 Stored = Counter[str]
 
-# What the library `reader` is asked to do, in the environment that `make check-readers` makes.
+# What the library `reader` is asked to do, in the environment that `make bench-tools` makes: for
+# each line of addresses poll them, and print what is stored.
 _WITH_READER = """
-import sys
+import json, sys
 from reader import make_reader
 reader = make_reader(sys.argv[1])
-for url in sys.argv[2:]:
-    reader.add_feed(url, exist_ok=True)
-    reader.update_feed(url)
-for feed in reader.get_feeds():
-    assert feed.last_exception is None, feed.last_exception
-for entry in reader.get_entries():
-    print(entry.feed_url, entry.id, entry.title, sep="\\t")
+for line in sys.stdin:
+    for url in line.split():
+        reader.add_feed(url, exist_ok=True)
+        reader.update_feed(url)
+    assert all(feed.last_exception is None for feed in reader.get_feeds())
+    print(json.dumps([[e.feed_url, e.title] for e in reader.get_entries()]), flush=True)
 """
 
 
@@ -38,6 +39,7 @@ class FeedReader(ABC):
     """`forms` are the formats it reads."""
 
     forms: tuple[str, ...]
+    process: subprocess.Popen[str] | None = None  # where one stays to be asked again
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -53,6 +55,10 @@ class FeedReader(ABC):
     @abstractmethod
     def titles(self) -> set[str]:
         """Titles of all items it has now."""
+
+    def close(self) -> None:
+        if self.process:
+            self.process.communicate()
 
     def run(self, *command: str | Path) -> str:
         environment = {**os.environ, "HOME": str(self.folder), "NO_PROXY": "*", "no_proxy": "*"}
@@ -73,12 +79,18 @@ class Reader(FeedReader):
         return BENCH_PYTHON.exists()
 
     def poll(self, urls: list[str]) -> Stored:
-        printed = self.run(BENCH_PYTHON, "-c", _WITH_READER, self.folder / "reader.db", *urls)
-        self.rows = [line.split("\t") for line in printed.splitlines()]
-        return Counter(row[0] for row in self.rows)
+        if self.process is None:
+            command = [BENCH_PYTHON, "-c", _WITH_READER, self.folder / "reader.db"]
+            pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+            self.process = subprocess.Popen(command, text=True, **pipes)  # type: ignore[call-overload]
+        assert self.process.stdin
+        assert self.process.stdout
+        print(*urls, file=self.process.stdin, flush=True)
+        self.rows = json.loads(self.process.stdout.readline())
+        return Counter(feed for feed, _ in self.rows)
 
     def titles(self) -> set[str]:
-        return {row[2] for row in self.rows}
+        return {title for _, title in self.rows}
 
 
 class Newsboat(FeedReader):

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pytest_django import Settings
 
-from events.models import Event
 from events.moderation.lifecycle import amend, retract_event
 from events.moderation.merging import merge_events
 from tests.timeline.conftest import MakeEvent
@@ -35,15 +35,19 @@ def test_a_reader_shows_each_event_once_through_all_that_happens_to_it(
     if not kind.is_here():
         (pytest.fail if os.environ.get("READERS_REQUIRED") else pytest.skip)("not installed here")
     settings.SITE_URL = live_server.url
+    with closing(kind(tmp_path)) as reader:
+        _follow(reader, live_server.url, make_event, settings)
+
+
+def _follow(reader: FeedReader, site: str, make_event: MakeEvent, settings: Settings) -> None:
     made = [make_event(f"event-{number}") for number in range(ITEMS)]
-    reader = kind(tmp_path)
-    urls = [f"{live_server.url}/feeds/events.{form}" for form in kind.forms]
+    urls = [f"{site}/feeds/events.{form}" for form in reader.forms]
     assert reader.poll(urls) == dict.fromkeys(urls, ITEMS)
 
     def move() -> None:
         settings.SITE_URL = "https://elsewhere.example"
 
-    happenings: dict[str, Callable[[], Event | None]] = {
+    happenings: dict[str, Callable[[], object]] = {
         "renamed": lambda: amend(made[0], by=None, slug="another-address"),
         "retitled": lambda: amend(made[1], by=None, title="Another <b>title</b> & more"),
         "merged": lambda: merge_events(made[2], made[0], by=None, reason="the same"),
