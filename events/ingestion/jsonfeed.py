@@ -8,10 +8,15 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from typing import Any
 from urllib.parse import urljoin
 
 from events.ingestion.types import ParsedEntry, ParsedFeed, ParseError
+
+ITEMS = re.compile(r'"items"\s*:\s*\[\s*')
+BETWEEN = re.compile(r"[\s,]*")
+DECODER = json.JSONDecoder(strict=False)
 
 
 def looks_like_json(text: str) -> bool:
@@ -20,10 +25,15 @@ def looks_like_json(text: str) -> bool:
 
 def parse_json_feed(text: str, url: str, limit: int) -> ParsedFeed:
     """Read at most `limit` items; raise ParseError when it is not a JSON Feed."""
+    note = ""
     try:
-        feed = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        feed = json.loads(text, strict=False)
+    except RecursionError as error:
         raise ParseError(f"It is neither XML nor valid JSON: {error}.") from error
+    except ValueError as error:
+        feed, note = _recovered(text), "not valid JSON"
+        if not feed["items"]:
+            raise ParseError(f"It is neither XML nor valid JSON: {error}.") from error
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
         raise ParseError("It is JSON, but not a JSON Feed: it has no list of items.")
     entries, broken = [], []
@@ -41,8 +51,23 @@ def parse_json_feed(text: str, url: str, limit: int) -> ParsedFeed:
         hubs=tuple(_link(hub.get("url"), url) for hub in _dicts(feed.get("hubs"))),
         entries=tuple(entries),
         broken=tuple(broken),
-        note="" if known else "its version is not one of JSON Feed",
+        note=note or ("" if known else "its version is not one of JSON Feed"),
     )
+
+
+def _recovered(text: str) -> dict[str, Any]:
+    """What can be had of a document with a comma too many, or cut off: its complete items."""
+    start = ITEMS.search(text)
+    items: list[Any] = []
+    position = start.end() if start else len(text)
+    while position < len(text):
+        try:
+            item, position = DECODER.raw_decode(text, position)
+        except (ValueError, RecursionError):
+            break
+        items.append(item)
+        position = BETWEEN.match(text, position).end()  # type: ignore[union-attr]  # matches always
+    return {"items": items}
 
 
 def _entry(item: dict[str, Any], feed: dict[str, Any], base: str) -> ParsedEntry:

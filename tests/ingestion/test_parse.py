@@ -279,6 +279,19 @@ def test_json_feed_items_of_the_wrong_shape_do_not_stop_the_rest() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "rest",
+    [
+        pytest.param(",]}", id="a-comma-too-many"),
+        pytest.param(', {"id": "2", "ti', id="cut-off"),
+        pytest.param("\x0b]}", id="nonsense-behind"),
+    ],
+)
+def test_the_complete_items_of_broken_json_are_read(rest: str) -> None:
+    feed = parse(f'{{"items": [{{"id": "1", "title": "a\tb"}}{rest}'.encode(), BASE)
+    assert [entry.guid for entry in feed.entries] == ["1"]
+
+
 def test_a_page_instead_of_a_feed_offers_the_feeds_it_advertises() -> None:
     page = b"""<!doctype html><html><head><base href="https://e.org/"><link rel="alternate"
         type="application/rss+xml" title="News" href="feed.xml"></head></html>"""
