@@ -142,9 +142,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with ExitStack() as stack:
         door.open()
         stack.callback(door.close)
-        prepare = popen([sys.executable, "-m", "config.prepare"])
+        migrate = popen([sys.executable, "manage.py", "migrate", "-v", "0"])
         popen(nginx_command(folder, port, site.behind))
-        assert prepare.wait(120) == 0
+        assert migrate.wait(120) == 0
         site.start_web = start_web
         start_web()
         yield site
