@@ -31,12 +31,14 @@ OPEN_START, OPEN_END = -1_000_000, 1_000_000
 MOST_SEARCHES = 64
 LINKS = ("region", "tag", "actor", "claims")
 NUMBERED = ("category", *LINKS)
+BETWEEN = "\x1f"  # a character that no word has
 
 _EVENTS = """
 SELECT e.id, e.earliest - DATE '1970-01-01', e.latest - DATE '1970-01-01', e.importance,
-    e.category, array_to_string(e.regions, ' '), array_to_string(e.tags, ' '),
-    (SELECT string_agg(actor_id::text, ' ') FROM events_participation WHERE event_id = e.id),
-    (SELECT string_agg(status, ' ') FROM events_claim WHERE event_id = e.id)
+    e.category, array_to_string(e.regions, %(between)s), array_to_string(e.tags, %(between)s),
+    (SELECT string_agg(actor_id::text, %(between)s)
+     FROM events_participation WHERE event_id = e.id),
+    (SELECT string_agg(status, %(between)s) FROM events_claim WHERE event_id = e.id)
 FROM events_event e
 WHERE e.status = 'published' AND (%(ids)s::bigint[] IS NULL OR e.id = ANY(%(ids)s))
 """
@@ -77,8 +79,10 @@ class Links:
 
     @classmethod
     def of(cls, lists: Sequence[str | None], numbers: Numbers) -> Links:
-        """From the words of each row, which no code of the record has a space in."""
-        values = [{numbers[word] for word in words.split()} if words else () for words in lists]
+        """From the words of each row, with BETWEEN between them."""
+        values = [
+            {numbers[word] for word in words.split(BETWEEN)} if words else () for words in lists
+        ]
         owners = np.repeat(np.arange(len(values)), [len(each) for each in values])
         return cls(owners, np.array([value for each in values for value in each], np.int64))
 
@@ -203,7 +207,7 @@ class Columns:
 def read_columns(numbers: dict[str, Numbers], ids: list[int] | None = None) -> Columns:
     """Read published events, all or those of `ids`. One query."""
     with connection.cursor() as cursor:
-        cursor.execute(_EVENTS, {"ids": ids})
+        cursor.execute(_EVENTS, {"ids": ids, "between": BETWEEN})
         rows = cursor.fetchall()
     columns: list[Any] = list(zip(*rows, strict=True)) or [()] * 9
     ids_, earliest, latest, importance, category, *lists = columns

@@ -50,7 +50,7 @@ def _record(make_event: MakeEvent) -> None:
             category=categories[number % 3],
             importance=1 + number % 3,
             regions=regions[number % 4],
-            tags=["export-rule", "open-weights"][: number % 3],
+            tags=["export-rule", "open-weights", "of two words"][: number % 4],
             actors=(("OpenAI",), ("OpenAI", "Google Brain"), ("Google DeepMind",))[number % 3],
             claims=(("disputed", "disputed"), ("refuted", "supported"), ())[number % 3],
         )
