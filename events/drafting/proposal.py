@@ -25,6 +25,7 @@ class LooksLike:
     event_id: int
     score: float
     reasons: tuple[str, ...]
+    actor_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

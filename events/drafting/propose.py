@@ -69,6 +69,8 @@ def _draft(texts: Sequence[SourceText], title: str, date: str) -> ProposedEvent:
     like = events_like(texts, actors)
     same = like[:1] if like and like[0].score >= LOOKS_LIKE else []
     near = like[len(same) :]
+    # What the record knows of the happening already counts as if the titles had said it.
+    actors = list(dict.fromkeys([*(a for found in same for a in found.actor_ids), *actors]))
     follows = Relation.Kind.FOLLOWS.value
     return ProposedEvent(
         title=title[:300],
@@ -154,5 +156,6 @@ def events_like(texts: Sequence[SourceText], actors: Sequence[int]) -> list[Look
         sight = sight_of_event(event)
         score = model.is_same(likeness_signs(story, sight))
         if score >= FOLLOWS:
-            found.append(LooksLike(event.key, round(score, 3), reasons(story, sight)))
+            why = reasons(story, sight)
+            found.append(LooksLike(event.key, round(score, 3), why, event.actors))
     return sorted(found, key=lambda like: -like.score)

@@ -90,6 +90,22 @@ def test_the_title_is_the_headline_nearest_to_the_others() -> None:
     assert medoid([odd, NVIDIA_A, NVIDIA_B]) in (NVIDIA_A, NVIDIA_B)
 
 
+def test_actors_of_the_event_it_looks_like_are_proposed_before_those_the_titles_name() -> None:
+    named = Actor.objects.create(slug="nvidia", name="Nvidia", kind="company", country="US")
+    known = Actor.objects.create(slug="liang", name="Liang Wenfeng", kind="person", country="CN")
+    with step(by=None):
+        event = Event.objects.create(
+            slug="rout",
+            title="Nvidia loses a record $589 billion as DeepSeek rattles AI stocks",
+            date="2025-01-27",
+            category="market",
+        )
+        event.actors.add(known)
+    draft = propose_event(story_from(make_source(NVIDIA_A)))
+    assert draft.actor_ids == (known.pk, named.pk)
+    assert draft.regions == ("CN", "US")
+
+
 def test_an_event_close_by_is_offered_as_a_relation_and_not_as_the_same() -> None:
     title = "Nvidia loses a record $589 billion as DeepSeek rattles AI stocks"
     with step(by=None):

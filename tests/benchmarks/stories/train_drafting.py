@@ -5,7 +5,7 @@
 
 Every event is judged, from its sources' titles alone, by models and by lore that saw neither it
 nor its sources. For "looks like event X" all its sources make the story, and the record keeps
-of the event only its title and summary, which are a moderator's words (`looks_like`); or half of
+of the event only its title, summary and actors, a moderator's work (`looks_like`); or half of
 the sources make the story and the event keeps the rest (`looks_like_halved`). `wrong_first` is
 another event put before the right one; `if_absent` is another event named at all, as it would
 be if the right one were not in the record. Digests, which several events cite, make no story.
@@ -45,7 +45,9 @@ RECORD = Path(__file__).resolve().parents[3] / "events" / "record"
 FOLDS = 5
 INNER = 4
 CANDIDATES = 12
-Lessons = dict[int, tuple[Floats, NDArray[np.bool_]]]
+Lesson = tuple[Floats, NDArray[np.bool_], NDArray[np.int64]]  # signs, is it right, which event
+Lessons = dict[int, Lesson]
+Proposed = dict[int, set[int]]
 
 
 @dataclasses.dataclass
@@ -58,9 +60,9 @@ class Record:
 def main(*, save: bool) -> None:
     record = read_record()
     fold = np.random.default_rng(0).permutation(len(record.events)) % FOLDS
-    actors = train_actors(record, fold)
+    actors, proposed = train_actors(record, fold)
     category = train_category(record, fold)
-    likeness = train_likeness(record, fold)
+    likeness = train_likeness(record, fold, proposed)
     if save:
         np.savez_compressed(
             MODEL_FILE,
@@ -107,37 +109,40 @@ def read_record() -> Record:
     return Record(events, Gazetteer(names), {n: a["kind"] for n, a in enumerate(actors)})
 
 
-def train_actors(record: Record, fold: NDArray[np.int64]) -> LogisticRegression:
-    said, true = [], []
+def train_actors(record: Record, fold: NDArray[np.int64]) -> tuple[LogisticRegression, Proposed]:
+    proposed: Proposed = {}
     for k in range(FOLDS):
         seen = [e for e in record.events if fold[e.key] != k]
-        x, y = _actor_lessons(record, seen)
-        model = LogisticRegression(max_iter=2000).fit(x, y)
+        model = LogisticRegression(max_iter=2000).fit(*_actor_lessons(record, seen))
         lore = Lore(seen)
         for event in (e for e in record.events if fold[e.key] == k):
             signs = candidate_signs(event.sources, record.gazetteer, lore, record.kinds)
-            if signs:
-                said.append(model.predict_proba(np.array(list(signs.values())))[:, 1])
-                true.append([actor in event.actors for actor in signs])
-    p, y = np.concatenate(said), np.concatenate(true)
-    total = sum(len(set(event.actors)) for event in record.events)
-    found = _scores(int((y & (p >= TAKES_PART)).sum()), int((p >= TAKES_PART).sum()), total)
-    peer = _named_only(record, total)
-    for measure in ("precision", "recall", "f1"):
-        report(f"drafting.actors.{measure}", found[measure], peer[measure])
-    return LogisticRegression(max_iter=2000).fit(*_actor_lessons(record, record.events))
+            p = model.predict_proba(np.array(list(signs.values())))[:, 1] if signs else []
+            proposed[event.key] = {
+                a for a, chance in zip(signs, p, strict=True) if chance >= TAKES_PART
+            }
+    _report_actors("actors", record, proposed, _scores(record, _named(record)))
+    final = LogisticRegression(max_iter=2000).fit(*_actor_lessons(record, record.events))
+    return final, proposed
 
 
-def _named_only(record: Record, total: int) -> dict[str, float]:
+def _report_actors(name: str, record: Record, proposed: Proposed, peer: dict[str, float]) -> None:
+    for measure, value in _scores(record, proposed).items():
+        report(f"drafting.{name}.{measure}", value, peer.get(measure))
+
+
+def _named(record: Record) -> Proposed:
     """The peer: whoever a title names."""
-    right = said = 0
-    for event in record.events:
-        named = {key for source in event.sources for key in record.gazetteer.keys(source.title)}
-        right, said = right + len(named & set(event.actors)), said + len(named)
-    return _scores(right, said, total)
+    return {
+        event.key: {key for s in event.sources for key in record.gazetteer.keys(s.title)}
+        for event in record.events
+    }
 
 
-def _scores(right: int, said: int, total: int) -> dict[str, float]:
+def _scores(record: Record, proposed: Proposed) -> dict[str, float]:
+    right = sum(len(proposed[event.key] & set(event.actors)) for event in record.events)
+    said = sum(len(actors) for actors in proposed.values())
+    total = sum(len(set(event.actors)) for event in record.events)
     return {
         "precision": right / max(1, said),
         "recall": right / total,
@@ -169,7 +174,9 @@ def train_category(record: Record, fold: NDArray[np.int64]) -> LogisticRegressio
     return LogisticRegression(C=0.5, max_iter=2000).fit(x, y)
 
 
-def train_likeness(record: Record, fold: NDArray[np.int64]) -> LogisticRegression:
+def train_likeness(
+    record: Record, fold: NDArray[np.int64], proposed: Proposed
+) -> LogisticRegression:
     cited = Counter(source for event in record.events for source in set(event.sources))
     ways = {
         "looks_like": lessons_of([titled(record, event, cited) for event in record.events]),
@@ -181,6 +188,12 @@ def train_likeness(record: Record, fold: NDArray[np.int64]) -> LogisticRegressio
     ]
     for name, lessons in ways.items():
         _report_likeness(name, lessons, fold, models)
+    known = {event: set(actors) for event, actors in proposed.items()}
+    for n, (signs, _, which) in ways["looks_like"].items():
+        p = models[fold[n]].predict_proba(signs)[:, 1]
+        if p.max() >= LOOKS_LIKE:
+            known[n] |= set(record.events[which[p.argmax()]].actors)
+    _report_actors("actors_in_record", record, known, {})
     return _fit_likeness([lesson for way in ways.values() for lesson in way.values()])
 
 
@@ -188,7 +201,7 @@ def _report_likeness(
     name: str, lessons: Lessons, fold: NDArray[np.int64], models: list[LogisticRegression]
 ) -> None:
     rows = []
-    for n, (signs, is_right) in lessons.items():
+    for n, (signs, is_right, _) in lessons.items():
         p = models[fold[n]].predict_proba(signs)[:, 1]
         by_vector = signs[:, SIGNS.index("vector")]
         rows.append((p[is_right].max(), p[~is_right].max(), is_right[by_vector.argmax()]))
@@ -228,19 +241,17 @@ def halved(
     return (sight_of_sources(story, actors) if story else None), left
 
 
-def _likeness_lessons(
-    number: int, story: Sight, known: list[Sight]
-) -> tuple[Floats, NDArray[np.bool_]]:
+def _likeness_lessons(number: int, story: Sight, known: list[Sight]) -> Lesson:
     """The right event and the nearest others."""
     near = np.array([float(story.vector @ event.vector) for event in known])
     near[number] = 9
     chosen = np.argsort(-near)[: CANDIDATES + 1]
     signs = np.array([likeness_signs(story, known[n]) for n in chosen])
-    return signs, chosen == number
+    return signs, chosen == number, chosen
 
 
-def _fit_likeness(lessons: list[tuple[Floats, NDArray[np.bool_]]]) -> LogisticRegression:
-    x, y = (np.concatenate(part) for part in zip(*lessons, strict=True))
+def _fit_likeness(lessons: list[Lesson]) -> LogisticRegression:
+    x, y, _ = (np.concatenate(part) for part in zip(*lessons, strict=True))
     return LogisticRegression(C=10, max_iter=3000).fit(x, y)
 
 
