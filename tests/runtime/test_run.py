@@ -76,6 +76,7 @@ def test_whatever_is_killed_is_reported_and_comes_back(run: Run) -> None:
     assert run.wait_until_healthy(120)["status"] == "ok"
 
 
+@pytest.mark.last
 def test_however_a_run_ends_nothing_of_it_is_left(run: Run) -> None:
     run.signal(signal.SIGKILL)
     assert run.wait_until_alone(10) == []
