@@ -19,7 +19,7 @@ from events.admin.site import person
 from events.drafting.proposal import ProposedEvent
 from events.drafting.propose import propose_event
 from events.models import Event, May, Source, Story, StoryMembership
-from events.moderation.undo import CREATION_UNDONE
+from events.models.event import CREATION_UNDONE
 
 
 def show_queue(

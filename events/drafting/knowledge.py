@@ -21,6 +21,7 @@ from events.language.background import hash_term, load_background
 from events.language.gazetteer import Gazetteer
 from events.language.words import content_words
 from events.models import Actor, Edition, Event, Source
+from events.models.event import CREATION_UNDONE
 
 LEARNED_FROM = 3_000
 LEARNED_AGAIN = 25  # editions; reading that many events anew takes more than a second
@@ -168,6 +169,8 @@ def likely_events(texts: Sequence[SourceText]) -> list[Event]:
     query = SearchQuery(rare[0], config="english")
     for word in rare[1:]:
         query = query | SearchQuery(word, config="english")
-    found = Event.objects.exclude(status=Event.Status.MERGED).filter(search__document=query)
+    known = Event.objects.exclude(status=Event.Status.MERGED)
+    known = known.exclude(status_reason=CREATION_UNDONE)  # it would crowd out what there is
+    found = known.filter(search__document=query)
     ranked = found.annotate(rank=SearchRank(F("search__document"), query)).order_by("-rank", "-pk")
     return list(ranked[:COMPARED])

@@ -23,6 +23,10 @@ validate_tag = RegexValidator(r"^[a-z0-9]+(-[a-z0-9]+)*$", "Use lower-case words
 validate_region = RegexValidator(r"^[A-Z]{2,3}$", "Use a code such as US, CN, EU or INT.")
 
 
+# The reason of an event that exists only because nothing is deleted.
+CREATION_UNDONE = "Its creation was undone."
+
+
 class EventQuerySet(models.QuerySet["Event"]):
     def published(self) -> EventQuerySet:
         return self.filter(status=Event.Status.PUBLISHED)

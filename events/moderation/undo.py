@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from events.models import Decision, Event, Story, User
+from events.models.event import CREATION_UNDONE
 from events.moderation.acts import Act, act
 from events.moderation.named import undo_named
 from events.moderation.snapshots import Snapshot, read_snapshot, revision, write_snapshot
@@ -13,8 +14,6 @@ from events.moderation.story_state import read_state, recount, write_state
 
 # What these did stays done: a published correction is public, an answer has been read.
 FINAL = frozenset({Decision.Action.IMPORT, Decision.Action.CORRECT, Decision.Action.ACCEPT})
-
-CREATION_UNDONE = "Its creation was undone."
 
 
 def undo(decision: Decision, *, by: User | None, reason: str = "") -> Decision:

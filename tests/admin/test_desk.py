@@ -139,6 +139,16 @@ def test_publishing_is_taken_back_as_a_whole_by_the_button_beside_what_was_said(
     assert (story.state, Event.objects.get().status) == ("open", "retracted")
 
 
+def test_what_was_drafted_and_undone_is_not_what_a_story_looks_like(desk: Client) -> None:
+    event, story = make_event(title="DeepSeek releases R1"), make_story(2)
+    for _ in range(6):
+        desk.post(reverse("admin:story_promote", args=[story.pk]), draft_fields(story.pk))
+        desk.post(reverse("admin:undo_steps"), {"decisions": undo_offered(shown(desk))})
+    page = shown(desk, f"?story={story.pk}")
+    assert f'name="event" value="{event.public_id}"' in page
+    assert "Its creation was undone" not in page
+
+
 def test_undoing_what_was_changed_since_is_refused_whole(desk: Client) -> None:
     story = make_story(1)
     desk.post(reverse("admin:story_promote", args=[story.pk]), draft_fields(story.pk))
