@@ -33,6 +33,8 @@ _MIN_COSINE = 0.05
 TELLING = 0.3
 FEWEST_WORDS = 4
 SERIES_BODY_COSINE = 0.05
+UNTITLED_BODY_COSINE = 0.3
+BARE_TITLE_COSINE = 0.2
 # Boilerplate: cosine of bodies, under titles with less in common than this, and whose weight
 # stands in the other text to less than this.
 BOILERPLATE = ((0.3, 0.05, 0.2), (0.5, 0.3, 0.4))
@@ -181,17 +183,22 @@ def says_enough(signals: Floats) -> NDArray[np.bool_]:
     A pair must share a telling term; both texts must say more than a few words; under a title
     as short as a series' ("Morning briefing") the bodies must have something in common; and
     bodies that are alike under titles that are not share a feed's boilerplate, not a happening.
+    Headlines alone that share no name must share more than a word or two ("releases a model").
     """
     column = {name: signals[:, number] for number, name in enumerate(SIGNALS)}
     shares = column["shared_rarest"] >= TELLING
     title, body = np.expm1(column["title_words_least"]), np.expm1(column["body_words_least"])
     long_enough = title + body >= FEWEST_WORDS
-    is_series = (title < FEWEST_WORDS) & (body > 0) & (column["body"] < SERIES_BODY_COSINE)
+    is_untitled = column["title_words_most"] == 0
+    alike = np.where(is_untitled, UNTITLED_BODY_COSINE, SERIES_BODY_COSINE)
+    is_series = (title < FEWEST_WORDS) & (body > 0) & (column["body"] < alike)
     is_boilerplate = np.zeros(len(signals), bool)
-    for alike, title_most, covered_most in BOILERPLATE:
+    for same, title_most, covered_most in BOILERPLATE:
         unlike = (column["title"] < title_most) & (column["covered_most"] < covered_most)
-        is_boilerplate |= (column["body"] >= alike) & unlike
-    answer: NDArray[np.bool_] = shares & long_enough & ~is_series & ~is_boilerplate
+        is_boilerplate |= (column["body"] >= same) & unlike
+    is_bare = (column["body_words_most"] == 0) & (column["names"] == 0)
+    is_vague = is_bare & (column["title"] < BARE_TITLE_COSINE)
+    answer: NDArray[np.bool_] = shares & long_enough & ~is_series & ~is_boilerplate & ~is_vague
     return answer
 
 

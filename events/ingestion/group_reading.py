@@ -7,6 +7,7 @@ read alike.
 from __future__ import annotations
 
 import datetime
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,13 @@ from events.language.words import MAX_TITLE_CHARS, clean, content_words, is_cjk,
 BODY_CHARS = 1500
 EMBEDDED_CHARS = 800
 NUMBER_CHARS = 600
+# "Morning briefing: Nvidia, Apple and more" tells of no happening, or of several.
+_SERIES = re.compile(
+    r"^(?:(?:the|your|this|morning|evening|daily|weekly|ai|tech|news|market|week(?:end|ly)?)\s+)*"
+    r"(?:briefing|brief|round-?\s?up|digest|newsletter|recap|live (?:updates|blog)|headlines"
+    r"|week in review|早报|晚报|要闻)\b\s*[:|–—-]*\s*",
+    re.IGNORECASE,
+)
 # Odd 64-bit multipliers of a rolling hash over bytes (splitmix64's and their kin).
 _FACTORS = np.array(
     [
@@ -93,8 +101,8 @@ def read_items(items: Sequence[Item], model: GroupModel) -> list[Reading]:
 
 
 def cut_texts(item: Item) -> tuple[str, str]:
-    """Title and body, cleaned and cut to what is read of them."""
-    title = clean(item.title, MAX_TITLE_CHARS)
+    """Title and body, cleaned and cut to what is read of them; a series' name is no title."""
+    title = _SERIES.sub("", clean(item.title, MAX_TITLE_CHARS))
     summary = clean(item.summary, BODY_CHARS)
     body = clean(item.text, BODY_CHARS)
     if summary and not body.startswith(summary[:60]):

@@ -55,6 +55,28 @@ def test_reworded_headlines_of_one_happening_are_one_story() -> None:
             ],
             id="a series title for different happenings",
         ),
+        pytest.param(
+            [
+                item(2, "Morning briefing", "OpenAI raises money; Apple sued in Paris over chips."),
+                item(3, "Morning briefing", "OpenAI opens an office; the Senate debates fish."),
+            ],
+            id="a series title for happenings of one company",
+        ),
+        pytest.param(
+            [
+                item(2, "Morning briefing: OpenAI, Mistral and more"),
+                item(3, "AI news roundup: Anthropic, OpenAI, Meta"),
+                item(4, "Mistral releases a small model for phones"),
+            ],
+            id="titles of roundups",
+        ),
+        pytest.param(
+            [
+                item(2, "OpenAI releases GPT-5.1 to all users"),
+                item(3, "Mistral releases Codestral model"),
+            ],
+            id="headlines alone with one verb in common",
+        ),
         pytest.param([item(2, ""), item(3, "")], id="empty titles"),
         pytest.param([item(2, "AI"), item(3, "Chips")], id="one-word titles"),
         pytest.param([item(2, "🚀🔥"), item(3, "😀")], id="emoji"),
