@@ -11,7 +11,7 @@ text's opening must agree as well.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -137,14 +137,18 @@ def _band_keys(shingles: tuple[Shingle, ...]) -> list[int]:
 
 def boilerplate(texts: Sequence[Copyable]) -> set[Shingle]:
     """Shingles that stand under several unlike titles."""
+    stands: Counter[Shingle] = Counter()
+    for text in texts:
+        stands.update(set(text.shingles))
+    often = {shingle for shingle, count in stands.items() if count >= BOILERPLATE_TITLES}
     rows_of: defaultdict[Shingle, list[int]] = defaultdict(list)
     for row, text in enumerate(texts):
-        for shingle in set(text.shingles):
+        for shingle in often.intersection(text.shingles):
             rows_of[shingle].append(row)
     return {
         shingle
         for shingle, rows in rows_of.items()
-        if len(rows) >= BOILERPLATE_TITLES and _are_unlike([texts[row].title for row in rows])
+        if _are_unlike([texts[row].title for row in rows])
     }
 
 

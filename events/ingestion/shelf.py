@@ -55,9 +55,9 @@ class Shelf:
         unread = self._read_texts([head for head in missing if head.pk not in readings])
         if mend and unread:
             store(unread)
-        readings |= {new.head.pk: new.reading for new in unread}
+        readings |= {new.head.pk: replace(new.reading, spelled={}) for new in unread}
         for head in missing:
-            _cache[(head.pk, head.stamp)] = replace(readings[head.pk], spelled={})
+            _cache[(head.pk, head.stamp)] = readings[head.pk]
         known = {head.pk: _known(head, self._cached(head)) for head in wanted}
         while len(_cache) > CACHED:
             _cache.popitem(last=False)

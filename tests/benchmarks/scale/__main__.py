@@ -21,7 +21,8 @@ from config import local
 
 NOW = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
 SIZES = tuple(int(n) for n in os.environ.get("SIZES", "10000 100000 1000000").split())
-HANDFUL, PLACED, WARM, SINGLE = 20, 600, 100, 100
+# As production places them.
+HANDFUL, PLACED, WARM, SINGLE = 40, 600, 120, 100
 STATE = local.BASE_DIR / ".local" / "bench-grouping"
 
 
