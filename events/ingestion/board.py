@@ -16,6 +16,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from events.ingestion.group import are_foreign, ask
+from events.ingestion.group_boilerplate import without_boilerplate
 from events.ingestion.group_explain import because
 from events.ingestion.group_pairs import Window
 from events.ingestion.near_duplicates import CopyEvidence
@@ -216,7 +217,9 @@ class Board:
         row = {pk: number for number, pk in enumerate(ids)}
         shelf = self.shelf
         window = Window(
-            [self.known[pk].reading for pk in ids],
+            without_boilerplate(
+                [self.known[pk].reading for pk in ids], [self.known[pk].publisher_id for pk in ids]
+            ),
             shelf.model,
             shelf.frequency,
             shelf.frequency_of,

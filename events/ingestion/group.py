@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from events.ingestion.group_boilerplate import origin_of, without_boilerplate
 from events.ingestion.group_linkage import average_linkage
 from events.ingestion.group_model import GroupModel, load_model
 from events.ingestion.group_pairs import (
@@ -68,7 +69,9 @@ def group_items(items: Sequence[Item]) -> Grouping:
     copy_of = find_copies(items)
     originals = [row for row, original in enumerate(copy_of) if original is None]
     model = load_model()
-    clusters = cluster(read_items([items[row] for row in originals], model), model)
+    read = [items[row] for row in originals]
+    readings = without_boilerplate(read_items(read, model), [origin_of(item) for item in read])
+    clusters = cluster(readings, model)
     copies: defaultdict[int, list[int]] = defaultdict(list)
     for row, original in enumerate(copy_of):
         if original is not None:

@@ -16,6 +16,7 @@ from django.db import transaction
 
 from events.ingestion.board import explain, machine_stories
 from events.ingestion.group import cluster
+from events.ingestion.group_boilerplate import without_boilerplate
 from events.ingestion.group_pairs import term_frequency
 from events.ingestion.placing import lock_placing
 from events.ingestion.shelf import Known, Shelf, save_frequency
@@ -54,7 +55,10 @@ def regroup_stories(now: datetime.datetime) -> int:
         return 0
     shelf = Shelf()
     known = shelf.read(stood, mend=True)
-    readings = [source.reading for source in known.values()]
+    readings = without_boilerplate(
+        [source.reading for source in known.values()],
+        [source.publisher_id for source in known.values()],
+    )
     save_frequency(term_frequency(readings), len(readings), now)
     shelf = Shelf()  # with the terms as just counted
     found = cluster(readings, shelf.model)

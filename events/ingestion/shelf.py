@@ -33,6 +33,7 @@ class Known:
     title: str
     at: float  # seconds since 1970
     copy_of_id: int | None
+    publisher_id: int | None
     reading: Reading
 
 
@@ -152,7 +153,7 @@ def _window_frequency(model: GroupModel) -> tuple[Floats, int, Floats]:
 
 
 def _known(head: Head, reading: Reading) -> Known:
-    return Known(head.pk, head.title, head.at, head.copy_of_id, reading)
+    return Known(head.pk, head.title, head.at, head.copy_of_id, head.publisher_id, reading)
 
 
 def _as_stored(reading: Reading) -> Reading:

@@ -25,7 +25,8 @@ KEPT = datetime.timedelta(days=20)
 FORGOTTEN_AT_ONCE = 20_000
 
 _HEADS = """
-SELECT id, title, extract(epoch FROM least(published_at, first_seen_at))::float, copy_of_id
+SELECT id, title, extract(epoch FROM least(published_at, first_seen_at))::float, copy_of_id,
+    publisher_id
 FROM events_source WHERE id = ANY(%s::bigint[]) ORDER BY id
 """
 _FINGERPRINTS = """
@@ -70,6 +71,7 @@ class Head:
     title: str
     at: float  # seconds since 1970, as `believable_time` says
     copy_of_id: int | None
+    publisher_id: int | None
 
     @cached_property
     def stamp(self) -> int:

@@ -150,3 +150,34 @@ def test_chinese_headlines_of_one_happening_are_one_story() -> None:
     )
     far = item(2, "英伟达公布季度财报 营收创新高", "英伟达数据中心业务收入大增。")
     assert group_items([one, two, far]).stories == [[0, 1], [2]]
+
+
+BLOG_TITLES = (
+    "Welcome to Inference Providers on the Hub",
+    "Open-R1: a fully open reproduction of DeepSeek-R1",
+    "State of open video generation models in Diffusers",
+    "How to deploy and fine-tune DeepSeek models on AWS",
+    "SmolVLM grows smaller: the 250M and 500M models",
+)
+
+
+def blog_post(number: int, title: str) -> Item:
+    """As a scraped blog gives it: its furniture around the title, in every summary."""
+    day = f"January {number + 20}, 2025"
+    author = ("ada Ada Lund", "bo Bo Strand guest", "cy Cy Moreau")[number % 3]
+    votes = f"Upvote {number * 37 + 31} +{number * 31 + 25} {author}"
+    summary = f"Back to Articles {title} Published {day} Update on GitHub {votes}"
+    at = MORNING + datetime.timedelta(hours=number)
+    return Item(number, title, summary, publisher="blog.example", at=at)
+
+
+def test_the_furniture_of_a_blog_makes_no_story_of_its_posts() -> None:
+    posts = [blog_post(number, title) for number, title in enumerate(BLOG_TITLES)]
+    assert group_items(posts).stories == [[0], [1], [2], [3], [4]]
+
+
+def test_a_publishers_furniture_does_not_part_its_report_from_that_of_another() -> None:
+    posts = [blog_post(number, title) for number, title in enumerate(BLOG_TITLES)]
+    told = "Nvidia loses record $589 billion as DeepSeek rattles AI stocks"
+    here, there = blog_post(5, told), item(6, NVIDIA[1].title, NVIDIA[1].summary)
+    assert [5, 6] in group_items([*posts, here, there]).stories
