@@ -12,7 +12,9 @@ RUN SECRET_KEY=only-for-this-step DATABASE_URL=postgresql://none/none REDIS_URL=
     /venv/bin/python manage.py collectstatic --noinput --verbosity 0
 
 FROM python:3.13-slim
-RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin timeline
+# A volume takes its owner from the folder that it is mounted over.
+RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin timeline \
+    && install -d -o 10001 /srv/timeline/data
 COPY --from=build /venv /venv
 COPY --from=build /app /app
 WORKDIR /app

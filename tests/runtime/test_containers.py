@@ -73,6 +73,12 @@ def test_containers_run_what_make_run_runs() -> None:
     }
 
 
+def test_web_and_worker_share_the_files_of_each_edition() -> None:
+    folder = interpolated(SERVICES["web"]["environment"]["EXPORT_DIR"])
+    assert [SERVICES[name]["volumes"] for name in ("web", "worker")] == [[f"editions:{folder}"]] * 2
+    assert f"install -d -o 10001 {folder}" in DOCKERFILE
+
+
 def test_the_image_does_not_run_as_root() -> None:
     assert re.findall(r"^USER (.*)$", DOCKERFILE, re.M) == ["10001"]
 
@@ -92,6 +98,7 @@ class Containers:
             "REDIS_URL": broker,
             "GRANIAN_PORT": str(self.port),
             "REMAP_SIGTERM": "SIGQUIT",
+            "EXPORT_DIR": "",  # a volume there, a folder of this machine here
         }
 
     def popen(self, command: list[str]) -> subprocess.Popen[bytes]:
