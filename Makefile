@@ -27,8 +27,8 @@ run: app ## Run everything: services, web, worker, beat (PORT=, HOST=)
 replay: app ## Replay recorded feeds through the running worker (DATA=folder)
 	@$(PY) manage.py replay $(if $(DATA),"$(DATA)")
 
-test: dev ## Run every test, on its own embedded services
-	$(PY) -m pytest
+test: dev ## Run every test, on its own embedded services, by two processes
+	$(PY) -m pytest -n 2 --dist loadgroup
 
 check: dev ## Lint, types, layers, migrations, deployment settings
 	$(VENV)/bin/ruff format --check -q .

@@ -25,6 +25,14 @@ CHROMIUM_FLAGS = [
 ]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With several processes a file's tests keep to one; all that start services, to the same."""
+    for item in items:
+        starts_services = item.path.parent.name == "runtime"
+        group = "runtime" if starts_services else item.path.relative_to(item.config.rootpath)
+        item.add_marker(pytest.mark.xdist_group(str(group)))
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Let the suite, and nobody else, empty append-only tables between transactional tests.

@@ -18,6 +18,9 @@ def pytest_load_initial_conftests() -> None:
         os.environ.setdefault("LOCAL_STATE", str(local.BASE_DIR / ".local" / "tests"))
         Path(os.environ["LOCAL_STATE"]).mkdir(parents=True, exist_ok=True)
         _stack.enter_context(local.environment())
+    else:  # a database of the broker for each process of the suite; pytest-django does PostgreSQL's
+        number = 1 + int(os.environ["PYTEST_XDIST_WORKER"].removeprefix("gw"))
+        os.environ["REDIS_URL"] = f"{os.environ['REDIS_URL'].rsplit('/', 1)[0]}/{number}"
 
 
 def pytest_unconfigure() -> None:
