@@ -107,8 +107,10 @@ def public_page(view: View) -> View:
             response.headers.setdefault("ETag", etag)
             # While the second lasts, another change may come that no time would tell from this
             # one; libcurl would drop it, ETag or not (seen with newsboat).
+            # Django's sitemaps bring a time of their own.
+            response.headers.pop("Last-Modified", None)
             if now.timestamp() >= modified + 1:
-                response.headers.setdefault("Last-Modified", http_date(modified))
+                response.headers["Last-Modified"] = http_date(modified)
             patch_cache_control(response, public=True, no_cache=True)
         # Compression adds its own name, but neither to 304 nor to what is too short for it.
         patch_vary_headers(response, (*VARIES_BY, "Accept-Encoding"))
