@@ -7,6 +7,7 @@ python -m config.prepare --local    for `make run` also static files and an acco
 from __future__ import annotations
 
 import argparse
+import fcntl
 import hashlib
 import os
 import secrets
@@ -35,12 +36,16 @@ def collect_static() -> None:
     from django.conf import settings  # noqa: PLC0415 - needs the environment
 
     fingerprint = static_fingerprint()
-    kept = Path(settings.STATIC_ROOT) / ".fingerprint"
-    if kept.exists() and kept.read_text() == fingerprint:
-        return
-    with step("Collecting static files"):
-        call_command("collectstatic", interactive=False, clear=True, verbosity=0)
-        kept.write_text(fingerprint)
+    root = Path(settings.STATIC_ROOT)
+    kept = root / ".fingerprint"
+    # One at a time: another run, or what is left of one that was killed, may be at it.
+    with root.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if kept.exists() and kept.read_text() == fingerprint:
+            return
+        with step("Collecting static files"):
+            call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+            kept.write_text(fingerprint)
 
 
 def make_moderator(state: Path) -> None:

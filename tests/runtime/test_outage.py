@@ -85,11 +85,19 @@ print(json.dumps({
 """
 
 
+COLLECT = """
+import django
+from config.prepare import collect_static
+django.setup()
+collect_static()
+"""
+
+
 @pytest.fixture(scope="module")
 def answers() -> dict[str, Any]:
     """What a web process says that has lost both: status, Retry-After and body by path."""
     # As a deployment has them: pages name static files by their hash.
-    collected = run("manage.py", "collectstatic", "--noinput", "--verbosity", "0")
+    collected = run("-c", COLLECT)
     assert collected.returncode == 0, collected.stderr
     result = run("-c", ASK)
     assert "Traceback" not in result.stderr
