@@ -99,14 +99,21 @@ class Fire:
     def kill_process(self) -> None:
         """One of the worker's two processes; the worker forks another."""
         assert self.worker is not None
-        self.wait_until(lambda: bool(self._alive()), "a forked process")
-        self.dice.choice(self._alive()).kill()
+        self.wait_until(self._kill_one, "a forked process")
         self.kills += 1
 
-    def _alive(self) -> list[psutil.Process]:
+    def _kill_one(self) -> bool:
+        """Whether there was one to kill; processes come and go while one looks."""
         assert self.worker is not None
-        children = psutil.Process(self.worker.pid).children()
-        return [child for child in children if child.status() != psutil.STATUS_ZOMBIE]
+        with suppress(psutil.NoSuchProcess):
+            children = psutil.Process(self.worker.pid).children()
+            self.dice.shuffle(children)
+            for child in children:
+                with suppress(psutil.NoSuchProcess):
+                    if child.status() != psutil.STATUS_ZOMBIE:
+                        child.kill()
+                        return True
+        return False
 
     def kill_parent(self) -> None:
         """The worker's first process: its children finish what they do, beside the next worker."""
