@@ -142,6 +142,7 @@ class Entry(models.Model):
 
     class Meta:
         ordering = ("-first_seen_at", "-id")
+        verbose_name_plural = "entries"
         indexes = (
             models.Index(fields=["feed", "canonical_url"], name="entry_feed_url"),
             models.Index(fields=["feed", "content_hash"], name="entry_feed_hash"),
