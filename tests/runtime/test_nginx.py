@@ -142,9 +142,15 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with ExitStack() as stack:
         door.open()
         stack.callback(door.close)
-        migrate = popen([sys.executable, "manage.py", "migrate", "-v", "0"])
         popen(nginx_command(folder, port, site.behind))
-        assert migrate.wait(120) == 0
+        migrated = subprocess.run(
+            [sys.executable, "manage.py", "migrate", "-v", "0"],
+            cwd=BASE_DIR,
+            env={**variables, "DATABASE_URL": os.environ["DATABASE_URL"]},
+            capture_output=True,
+            text=True,
+        )
+        assert migrated.returncode == 0, migrated.stderr
         site.start_web = start_web
         start_web()
         yield site
