@@ -1,0 +1,69 @@
+"""The initial record as drafting is trained and measured on it: plain texts, from its files."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+from edtf import parse_edtf
+
+from events.drafting.actors import gazetteer_names
+from events.drafting.texts import EventText, SourceText
+from events.language.gazetteer import Gazetteer
+
+RECORD = Path(__file__).resolve().parents[3] / "events" / "record"
+FOLDS = 5
+
+
+@dataclass
+class Record:
+    events: list[EventText]
+    gazetteer: Gazetteer
+    kinds: dict[int, str]
+
+
+def read_record() -> Record:
+    actors = yaml.safe_load((RECORD / "actors.yaml").read_text("utf-8"))
+    publishers = yaml.safe_load((RECORD / "publishers.yaml").read_text("utf-8"))
+    kind_of = {publisher["name"]: publisher["kind"] for publisher in publishers}
+    number = {actor["name"]: n for n, actor in enumerate(actors)}
+    names = {n: gazetteer_names(a["name"], a["aliases"], a["kind"]) for n, a in enumerate(actors)}
+    events: list[EventText] = []
+    for path in sorted((RECORD / "events").glob("*.yaml")):
+        for row in yaml.safe_load(path.read_text("utf-8")):
+            earliest, latest = _bounds(str(row["date"]))
+            sources = tuple(
+                SourceText(
+                    title=source["title"],
+                    publisher=source["publisher"],
+                    publisher_kind=kind_of.get(source["publisher"], ""),
+                    published=_day(source.get("published")),
+                )
+                for source in row["sources"]
+            )
+            event = EventText(
+                key=len(events),
+                title=row["title"],
+                summary=row["summary"],
+                category=row["category"],
+                earliest=earliest,
+                latest=latest,
+                actors=tuple(number[name] for name in row["actors"]),
+                sources=sources,
+            )
+            events.append(event)
+    return Record(events, Gazetteer(names), {n: a["kind"] for n, a in enumerate(actors)})
+
+
+def _day(published: object) -> datetime.date | None:
+    return _bounds(str(published))[0] if published else None
+
+
+def _bounds(edtf: str) -> tuple[datetime.date | None, datetime.date | None]:
+    parsed = parse_edtf(edtf)
+    ends = (parsed.lower_strict(), parsed.upper_strict())
+    # An open end is written as an infinity.
+    first, last = (None if isinstance(e, float) else datetime.date(*e[:3]) for e in ends)
+    return first, last
