@@ -1,18 +1,20 @@
 """Who takes part, judged from the sources' titles and publishers. Pure.
 
-Candidates are named (gazetteer), publish the source themselves, or are implied by words that
-the record ties to them; a small logistic model weighs the signs.
+Candidates are named (gazetteer), meant by what they are known for, publish the source themselves,
+or are implied by words that the record ties to them; a small logistic model weighs the signs.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
 from events.drafting.lore import Lore
 from events.drafting.texts import SourceText, source_terms
+from events.drafting.who import Who
 from events.language.background import Floats
 from events.language.gazetteer import Gazetteer
 from events.language.words import MAX_TITLE_CHARS, clean
@@ -30,6 +32,9 @@ SIGNS = (
     "named_early",
     "named_first",
     "named_as_rival",
+    "known_share",
+    "known",
+    "known_only",
     "publishes",
     "publishes_share",
     "implied_most",
@@ -43,32 +48,35 @@ SIGNS = (
 )
 
 
-def candidate_signs(
-    sources: Sequence[SourceText], gazetteer: Gazetteer, lore: Lore, kinds: Mapping[int, str]
-) -> dict[int, Floats]:
+def candidate_signs(sources: Sequence[SourceText], who: Who, lore: Lore) -> dict[int, Floats]:
     """For each actor that may take part its signs, as in SIGNS."""
-    named = _named(sources, gazetteer)
-    publishing = _publishing(sources, gazetteer)
+    named = _named(sources, who.gazetteer)
+    known = _share_of_titles(sources, who.known_for.keys)
+    publishing = _publishing(sources, who.gazetteer)
     terms = {term for source in sources for term in source_terms(source)}
     implied = lore.implied(term for term in terms if not term.startswith("@"))
     by_publisher = lore.implied(term for term in terms if term.startswith("@"))
     likely = {actor for actor, shares in implied.items() if shares[0] >= _FAINTEST}
     likely |= {actor for actor, shares in by_publisher.items() if shares[0] >= _FAINTEST}
     found = {}
-    for actor in {*named, *publishing, *likely}:
+    for actor in {*named, *known, *publishing, *likely}:
         strengths = [*implied.get(actor, []), 0.0, 0.0, 0.0]
         publisher = by_publisher.get(actor, [0.0])[0]
         share = publishing.get(actor, 0) / len(sources)
+        kind = who.kinds.get(actor)
         found[actor] = np.array(
             [
                 *named.get(actor, (0.0,) * 5),
+                known.get(actor, 0.0),
+                actor in known,
+                actor in known and actor not in named,
                 share > 0,
                 share,
                 *strengths[:3],
                 publisher,
                 np.log1p(lore.actor_count[actor]) / 5,
-                kinds.get(actor) == "person",
-                kinds.get(actor) == "government",
+                kind == "person",
+                kind == "government",
                 len(sources) == 1,
             ],
             np.float32,
@@ -104,6 +112,15 @@ def _named(
     }
 
 
+def _share_of_titles(
+    sources: Sequence[SourceText], keys: Callable[[str], Iterable[int]]
+) -> dict[int, float]:
+    counts = Counter(
+        key for source in sources for key in set(keys(clean(source.title, MAX_TITLE_CHARS)))
+    )
+    return {key: count / len(sources) for key, count in counts.items()}
+
+
 def _publishing(sources: Sequence[SourceText], gazetteer: Gazetteer) -> dict[int, int]:
     """Actors who put a source out themselves."""
     found: dict[int, int] = {}
@@ -112,11 +129,3 @@ def _publishing(sources: Sequence[SourceText], gazetteer: Gazetteer) -> dict[int
             for key in gazetteer.keys(source.publisher):
                 found[key] = found.get(key, 0) + 1
     return found
-
-
-def gazetteer_names(name: str, aliases: Sequence[str], kind: str) -> list[str]:
-    """Names by which a headline calls an actor: of persons the last one too."""
-    names = [name, *aliases]
-    if kind == "person" and " " in name:
-        names.append(name.rsplit(" ", 1)[1])
-    return names

@@ -14,11 +14,10 @@ from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db.models import Count, F, Prefetch, Subquery, Value, prefetch_related_objects
 from django.db.models.functions import Coalesce
 
-from events.drafting.actors import gazetteer_names
 from events.drafting.lore import Lore
 from events.drafting.texts import EventText, SourceText, title_terms
+from events.drafting.who import ActorNames, Who
 from events.language.background import hash_term, load_background
-from events.language.gazetteer import Gazetteer
 from events.language.words import content_words
 from events.models import Actor, Edition, Event, Source
 from events.models.event import CREATION_UNDONE
@@ -55,8 +54,7 @@ class Learned:
 
 @dataclass(frozen=True)
 class Knowledge:
-    gazetteer: Gazetteer
-    kinds: dict[int, str]
+    who: Who
     countries: dict[int, str]
     learned: Learned
 
@@ -77,8 +75,7 @@ class Knowledge:
     def with_names(cls, learned: Learned) -> Knowledge:
         actors = list(Actor.objects.filter(merged_into__isnull=True).order_by("pk"))
         return cls(
-            gazetteer=Gazetteer({a.pk: gazetteer_names(a.name, a.aliases, a.kind) for a in actors}),
-            kinds={a.pk: a.kind for a in actors},
+            who=Who.of(ActorNames(a.pk, a.name, a.aliases, a.kind) for a in actors),
             countries={a.pk: a.country for a in actors},
             learned=learned,
         )

@@ -119,8 +119,8 @@ def date_of(sources: Sequence[Source]) -> str:
 def actors_of(texts: Sequence[SourceText], knowledge: Knowledge) -> list[int]:
     """Actors that probably take part, likeliest first."""
     model = load_drafting_model()
-    lore, known = knowledge.learned.lore, knowledge.kinds
-    signs = candidate_signs(texts, knowledge.gazetteer, lore, known)
+    signs = candidate_signs(texts, knowledge.who, knowledge.learned.lore)
+    known = knowledge.who.kinds
     chance = {actor: model.takes_part(row) for actor, row in signs.items() if actor in known}
     likely = [actor for actor in chance if chance[actor] >= TAKES_PART]
     return sorted(likely, key=lambda actor: -chance[actor])[:MOST_ACTORS]

@@ -16,7 +16,7 @@ def test_a_new_name_is_known_at_once_and_nothing_else_is_read_again() -> None:
     before = Knowledge.current()
     actor = Actor.objects.create(name="DeepSeek", slug="deepseek", kind="lab")
     after = Knowledge.current()
-    assert after.kinds == {actor.pk: "lab"}
+    assert after.who.kinds == {actor.pk: "lab"}
     assert after.learned is before.learned
 
 

@@ -9,9 +9,8 @@ from pathlib import Path
 import yaml
 from edtf import parse_edtf
 
-from events.drafting.actors import gazetteer_names
 from events.drafting.texts import EventText, SourceText
-from events.language.gazetteer import Gazetteer
+from events.drafting.who import ActorNames, Who
 
 RECORD = Path(__file__).resolve().parents[3] / "events" / "record"
 FOLDS = 5
@@ -20,8 +19,7 @@ FOLDS = 5
 @dataclass
 class Record:
     events: list[EventText]
-    gazetteer: Gazetteer
-    kinds: dict[int, str]
+    who: Who
 
 
 def read_record() -> Record:
@@ -29,7 +27,7 @@ def read_record() -> Record:
     publishers = yaml.safe_load((RECORD / "publishers.yaml").read_text("utf-8"))
     kind_of = {publisher["name"]: publisher["kind"] for publisher in publishers}
     number = {actor["name"]: n for n, actor in enumerate(actors)}
-    names = {n: gazetteer_names(a["name"], a["aliases"], a["kind"]) for n, a in enumerate(actors)}
+    who = Who.of(ActorNames(n, a["name"], a["aliases"], a["kind"]) for n, a in enumerate(actors))
     events: list[EventText] = []
     for path in sorted((RECORD / "events").glob("*.yaml")):
         for row in yaml.safe_load(path.read_text("utf-8")):
@@ -54,7 +52,7 @@ def read_record() -> Record:
                 sources=sources,
             )
             events.append(event)
-    return Record(events, Gazetteer(names), {n: a["kind"] for n, a in enumerate(actors)})
+    return Record(events, who)
 
 
 def _day(published: object) -> datetime.date | None:

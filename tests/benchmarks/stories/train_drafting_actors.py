@@ -25,7 +25,7 @@ def train_actors(record: Record, fold: NDArray[np.int64]) -> tuple[LogisticRegre
         model = LogisticRegression(max_iter=2000).fit(*_actor_lessons(record, seen))
         lore = Lore(seen)
         for event in (e for e in record.events if fold[e.key] == k):
-            signs = candidate_signs(event.sources, record.gazetteer, lore, record.kinds)
+            signs = candidate_signs(event.sources, record.who, lore)
             p = model.predict_proba(np.array(list(signs.values())))[:, 1] if signs else []
             proposed[event.key] = {
                 a for a, chance in zip(signs, p, strict=True) if chance >= TAKES_PART
@@ -43,7 +43,7 @@ def report_actors(name: str, record: Record, proposed: Proposed, peer: dict[str,
 def _named(record: Record) -> Proposed:
     """The peer: whoever a title names."""
     return {
-        event.key: {key for s in event.sources for key in record.gazetteer.keys(s.title)}
+        event.key: {key for s in event.sources for key in record.who.gazetteer.keys(s.title)}
         for event in record.events
     }
 
@@ -65,7 +65,7 @@ def _actor_lessons(record: Record, events: list[EventText]) -> tuple[Floats, NDA
     x, y = [], []
     for event in events:
         own = lore[event.key % INNER]
-        signs = candidate_signs(event.sources, record.gazetteer, own, record.kinds)
+        signs = candidate_signs(event.sources, record.who, own)
         x += list(signs.values())
         y += [actor in event.actors for actor in signs]
     return np.array(x), np.array(y)

@@ -85,7 +85,7 @@ def titled(
 ) -> tuple[Sight | None, Sight]:
     """A story of all the event's own sources, and the event by its title and summary alone."""
     own = [source for source in event.sources if cited[source] == 1]
-    actors = record.gazetteer.keys(" . ".join(source.title for source in own))
+    actors = record.who.gazetteer.keys(" . ".join(source.title for source in own))
     left = sight_of_event(dataclasses.replace(event, sources=()))
     return (sight_of_sources(own, actors) if own else None), left
 
@@ -97,7 +97,7 @@ def halved(
     own = [source for source in event.sources if cited[source] == 1]
     story = own[: (len(own) + 1) // 2]
     rest = tuple(source for source in event.sources if source not in story)
-    actors = record.gazetteer.keys(" . ".join(source.title for source in story))
+    actors = record.who.gazetteer.keys(" . ".join(source.title for source in story))
     left = sight_of_event(dataclasses.replace(event, sources=rest))
     return (sight_of_sources(story, actors) if story else None), left
 
