@@ -18,8 +18,9 @@ from events.admin.draft_form import DraftForm
 from events.admin.site import person
 from events.drafting.proposal import ProposedEvent
 from events.drafting.propose import propose_event
-from events.models import Event, May, Source, Story, StoryMembership
+from events.models import Event, May, Source, Story, StoryMembership, User
 from events.models.event import CREATION_UNDONE
+from events.moderation.undo import undoable
 
 
 def show_queue(
@@ -56,7 +57,7 @@ def show_queue(
         "ticked": request.POST.getlist("source") if refusal else [],
         "now": now,
         "recent": now - datetime.timedelta(days=2),
-        **(_story_context(story, page.stories, form=form) if story else {}),
+        **(_story_context(story, page.stories, form=form, user=user) if story else {}),
     }
     return render(request, "admin/desk.html", context)
 
@@ -120,7 +121,9 @@ def _chosen_story(wanted: str, page: list[Story]) -> Story | None:
     return get_object_or_404(found, pk=int(wanted))
 
 
-def _story_context(story: Story, page: list[Story], *, form: DraftForm | None) -> dict[str, Any]:
+def _story_context(
+    story: Story, page: list[Story], *, form: DraftForm | None, user: User
+) -> dict[str, Any]:
     memberships = list(
         story.memberships.select_related("source__publisher").order_by(
             "source__first_seen_at", "source_id"
@@ -134,6 +137,7 @@ def _story_context(story: Story, page: list[Story], *, form: DraftForm | None) -
         form = DraftForm(proposal=proposal, sources=sources, events=events)
     ids = [other.pk for other in page]
     at = ids.index(story.pk) if story.pk in ids else -1
+    decisions = list(story.decisions.all()[:10])
     return {
         "story": story,
         "is_open": is_open,
@@ -144,7 +148,8 @@ def _story_context(story: Story, page: list[Story], *, form: DraftForm | None) -
         "at": at + 1,
         "previous_id": ids[at - 1] if at > 0 else None,
         "next_id": ids[at + 1] if 0 <= at < len(ids) - 1 else None,
-        "decisions": story.decisions.all()[:10],
+        "decisions": decisions,
+        "undoable": undoable(decisions, by=user),
     }
 
 

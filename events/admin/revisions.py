@@ -12,12 +12,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from events.admin.readable import Names, changed_words, label_of, text_of
 from events.admin.rights import may_edit
-from events.admin.site import may, person
-from events.models import Decision, Event, May, Revision
+from events.admin.site import person
+from events.models import Decision, Event, Revision
 from events.moderation import lifecycle
 from events.moderation.step import ModerationError
 from events.moderation.three_way import differences
-from events.moderation.undo import FINAL, undo
+from events.moderation.undo import undo, undoable
 
 SHOWN = 100
 
@@ -29,6 +29,7 @@ def show_revisions(request: HttpRequest, pk: int) -> HttpResponse:
     numbers = {revision.number for revision in found}
     new = _number(request.GET.get("new"), numbers, event.revision_number)
     old = _number(request.GET.get("old"), numbers, max(new - 1, 1))
+    decisions = list(event.decisions.all()[:SHOWN])
     context = {
         **admin.site.each_context(request),
         "title": f"Revisions of {event.title}",
@@ -37,10 +38,9 @@ def show_revisions(request: HttpRequest, pk: int) -> HttpResponse:
         "old": old,
         "new": new,
         "changes": _changes(event, old, new),
-        "decisions": event.decisions.select_related("by")[:SHOWN],
-        "final": FINAL,
+        "decisions": decisions,
+        "undoable": undoable(decisions, by=person(request)),
         "may_restore": may_edit(request, event),
-        "may_undo": may(request, May.DECIDE),
     }
     return render(request, "admin/revisions.html", context)
 

@@ -10,12 +10,12 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.html import format_html
 
 from events.admin.draft_form import DraftForm
 from events.admin.named import EventField, event_named
 from events.admin.site import may, person
 from events.admin.source_draft import propose_from
+from events.admin.undoing import say_done
 from events.ingestion.canonical import canonicalize_url
 from events.ingestion.outgoing import door
 from events.ingestion.page import PageFacts, read_page
@@ -24,7 +24,7 @@ from events.models import Citation, Event, May, Source
 from events.models.dates import EXAMPLE, validate_edtf
 from events.moderation import lifecycle
 from events.moderation.sources import NewSource, add_source
-from events.moderation.step import ModerationError, step
+from events.moderation.step import ModerationError, noted, step
 
 ACCEPT_PAGE = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5"
 
@@ -156,7 +156,7 @@ def _save(request: HttpRequest) -> HttpResponse:
         return _form_page(request, form)
     event, by = form.cleaned_data["event"], person(request)
     try:
-        with step(by=by):
+        with noted() as decisions, step(by=by):
             source, _ = add_source(form.source(), by=by)
             if event is not None:
                 lifecycle.add_citation(event, source, form.cleaned_data["role"], by=by)
@@ -165,7 +165,7 @@ def _save(request: HttpRequest) -> HttpResponse:
         return _form_page(request, form)
     if event is None:
         return HttpResponseRedirect(reverse("admin:source_promote", args=[source.pk]))
-    messages.success(request, f"“{event}” cites “{source}”.")
+    say_done(request, f"“{event}” cites “{source}”.", decisions)
     return HttpResponseRedirect(reverse("admin:events_event_change", args=[event.pk]))
 
 
@@ -223,14 +223,14 @@ def _draft(request: HttpRequest, source: Source, form: DraftForm) -> tuple[Draft
         return form, None
     by, reason = person(request), form.cleaned_data["reason"] or f"From the source “{source}”"
     try:
-        with step(by=by, reason=reason):
+        with noted() as decisions, step(by=by, reason=reason):
             event = lifecycle.create_event(form.draft(), by=by, reason=reason)
             if request.POST.get("then") == "publish":
                 event = lifecycle.publish_event(event, by=by, reason=reason)
     except ModerationError as error:
         form.add_error(None, str(error))
         return form, None
-    messages.success(request, format_html("{}: “{}”.", event.get_status_display(), event.title))
+    say_done(request, f"{event.get_status_display()}: “{event}”.", decisions)
     return form, event
 
 
@@ -240,9 +240,10 @@ def _cite(request: HttpRequest, source: Source, form: DraftForm) -> tuple[DraftF
     try:
         if event is None or role not in Citation.Role.values:
             raise ModerationError("Name an event by its id or address, and what the source is.")
-        lifecycle.add_citation(event, source, role, by=person(request))
+        with noted() as decisions:
+            lifecycle.add_citation(event, source, role, by=person(request))
     except ModerationError as error:
         messages.error(request, str(error))
         return form, None
-    messages.success(request, f"“{event}” cites “{source}”.")
+    say_done(request, f"“{event}” cites “{source}”.", decisions)
     return form, event

@@ -11,16 +11,16 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
-from events.admin.site import may, person
-from events.models import Decision, May, Story
+from events.admin.site import person
+from events.models import Decision, Story
 from events.moderation.step import ModerationError, step
-from events.moderation.undo import FINAL, undo
+from events.moderation.undo import undo, undoable
 
 
 def say_done(request: HttpRequest, said: str | SafeString, decisions: Iterable[Decision]) -> None:
     """Say it, and offer to undo exactly these decisions. The page holds the form, `#undo`."""
-    ids = [str(d.pk) for d in decisions if d.action not in FINAL]
-    if not ids or not may(request, May.DECIDE):
+    ids = [str(decision.pk) for decision in undoable(decisions, by=person(request))]
+    if not ids:
         messages.success(request, said)
         return
     button = format_html(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from events.models import Decision, Event, Story, User
+from events.models import Decision, Event, May, Story, User
 from events.models.event import CREATION_UNDONE
-from events.moderation.acts import Act, act
+from events.moderation.acts import Act, act, require
 from events.moderation.named import undo_named
 from events.moderation.snapshots import Snapshot, read_snapshot, revision, write_snapshot
 from events.moderation.step import ModerationError
@@ -16,21 +17,47 @@ from events.moderation.story_state import read_state, recount, write_state
 FINAL = frozenset({Decision.Action.IMPORT, Decision.Action.CORRECT, Decision.Action.ACCEPT})
 
 
+def undoable(decisions: Iterable[Decision], *, by: User) -> list[Decision]:
+    """Those that can be undone at all, and by this person.
+
+    Who decides may undo every step; who drafts, an own one on events that readers never saw.
+    """
+    found = [decision for decision in decisions if _can_be_undone(decision)]
+    if by.may(May.DECIDE):
+        return found
+    own = [d for d in found if d.by_id == by.pk and d.detail.get("events") and by.may(May.DRAFT)]
+    touched = {int(pk) for decision in own for pk in decision.detail["events"]}
+    public = set(Event.objects.once_public().filter(pk__in=touched).values_list("pk", flat=True))
+    return [
+        decision
+        for decision in own
+        if "named" not in decision.detail
+        and public.isdisjoint(int(pk) for pk in decision.detail["events"])
+    ]
+
+
+def _can_be_undone(decision: Decision) -> bool:
+    touched = any(decision.detail.get(name) for name in ("events", "stories", "named"))
+    return touched and decision.action not in FINAL
+
+
 def undo(decision: Decision, *, by: User | None, reason: str = "") -> Decision:
     """Undo one decision, itself a decision that can be undone. The newest goes first.
 
     Refused when something it touched was changed since: undo the later step first.
     """
-    touched = any(decision.detail.get(name) for name in ("events", "stories", "named"))
-    if decision.action in FINAL or not touched:
+    if not _can_be_undone(decision):
         raise ModerationError("This step cannot be undone: take a new one.")
-    with act(Decision.Action.UNDO, by=by, reason=reason) as current:
+    with act(Decision.Action.UNDO, by=by, reason=reason, may=May.DRAFT) as current:
         current.detail["undoes"] = decision.pk
         events = decision.detail.get("events", {})
         stories = decision.detail.get("stories", {})
         # Look at everything first: writing one story takes sources out of another.
         for pk, numbers in events.items():
             _require_unchanged(current.event(int(pk)), numbers)
+        # Asked when the events are locked: nobody publishes one in between.
+        if by is not None and not undoable([decision], by=by):
+            require(by, May.DECIDE)
         for pk, states in stories.items():
             _require_story_unchanged(current.story(int(pk)), states)
         for pk, numbers in events.items():

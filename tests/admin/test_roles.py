@@ -99,6 +99,11 @@ def undo() -> Request:
     return "post", reverse("admin:decision_undo", args=[decision.pk]), {}
 
 
+def undo_a_draft() -> Request:
+    decision = make_event(publish=False).decisions.get()
+    return "post", reverse("admin:decision_undo", args=[decision.pk]), {}
+
+
 def undo_just_done() -> Request:
     event = lifecycle.amend(make_event(), by=None, title="Changed")
     fields = {"decisions": str(event.decisions.order_by("-pk")[0].pk)}
@@ -201,6 +206,7 @@ MATRIX: list[tuple[str, Callable[[], Request], frozenset[str]]] = [
     ("correct an event", correct, DECIDERS),
     ("restore a revision", restore_revision, DECIDERS),
     ("undo a decision", undo, DECIDERS),
+    ("undo somebody's draft", undo_a_draft, DECIDERS),
     ("undo what was just done", undo_just_done, DECIDERS),
     ("answer a suggestion", answer, DECIDERS),
     ("change several events", change_many, DECIDERS),
