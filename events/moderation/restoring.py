@@ -17,6 +17,7 @@ from events.models import (
     Decision,
     Event,
     EventDate,
+    EventSlug,
     Participation,
     Publisher,
     Relation,
@@ -26,6 +27,7 @@ from events.models import (
 from events.moderation.importing import wait_for_other_imports
 from events.moderation.step import MACHINE, step
 from events.record.lines import ActorLine, CitationLine, EventLine, PublisherLine, SourceLine
+from events.record.reading import Fault, RecordError
 
 REASON = "Imported from an export."
 
@@ -44,6 +46,7 @@ def restore(lines: list[EventLine], *, by: User | None) -> list[str]:
         wait_for_other_imports()
         known = set(Event.objects.values_list("public_id", flat=True))
         new = [line for line in lines if line.id not in known]
+        _refuse_taken_addresses(new)
         names = Names()
         _write_names(new, names)
         events = _write_events(new)
@@ -60,6 +63,17 @@ def restore(lines: list[EventLine], *, by: User | None) -> list[str]:
             for line in new
         )
     return [line.id for line in new]
+
+
+def _refuse_taken_addresses(lines: list[EventLine]) -> None:
+    wanted = {slug: line.id for line in lines for slug in (line.slug, *line.former_slugs)}
+    taken = EventSlug.objects.filter(slug__in=list(wanted)).select_related("event")
+    faults = [
+        Fault("", wanted[row.slug], "slug", f"“{row.slug}” leads to “{row.event}” here")
+        for row in taken.order_by("id")
+    ]
+    if faults:
+        raise RecordError(faults)
 
 
 def _citations(lines: Iterable[EventLine]) -> list[CitationLine]:
@@ -161,6 +175,10 @@ def _write_events(lines: list[EventLine]) -> dict[str, Event]:
 
 
 def _write_parts(lines: list[EventLine], events: dict[str, Event], names: Names) -> None:
+    # The present ones are the database's to keep.
+    EventSlug.objects.bulk_create(
+        EventSlug(event=events[line.id], slug=slug) for line in lines for slug in line.former_slugs
+    )
     EventDate.objects.bulk_create(
         EventDate(event=events[line.id], kind=row.kind, note=row.note, date=row.date.edtf)
         for line in lines

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -33,11 +33,10 @@ def read_lines(path: Path) -> list[EventLine]:
 
 
 def _faults_between(lines: list[EventLine], file: str) -> Iterator[Fault]:
-    known: set[str] = set()
-    for line in lines:
-        if line.id in known:
-            yield Fault(file, line.id, "id", "is given twice")
-        known.add(line.id)
+    yield from _twice(file, "id", ((line.id, line.id) for line in lines))
+    addresses = ((line.id, s) for line in lines for s in (line.slug, *line.former_slugs))
+    yield from _twice(file, "slug", addresses)
+    known = {line.id for line in lines}
     for line in lines:
         if line.status == "published" and not line.sources:
             yield Fault(file, line.id, "sources", "a published event needs at least one source")
@@ -47,3 +46,11 @@ def _faults_between(lines: list[EventLine], file: str) -> Iterator[Fault]:
             if relation.event not in known:
                 message = f"there is no event “{relation.event}”"
                 yield Fault(file, line.id, f"relations[{at}].event", message)
+
+
+def _twice(file: str, field: str, given: Iterable[tuple[str, str]]) -> Iterator[Fault]:
+    seen: set[str] = set()
+    for id, value in given:
+        if value in seen:
+            yield Fault(file, id, field, f"“{value}” is given twice")
+        seen.add(value)

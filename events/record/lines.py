@@ -148,6 +148,9 @@ class EventLine(Line):
 
     id: str = Field(description="never changes and is never given to another event")
     slug: str
+    former_slugs: list[str] = Field(
+        default=[], description="addresses that readers knew before: they lead here"
+    )
     url: str
     record_id: str | None
     title: str

@@ -3,11 +3,13 @@ desk."""
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.http import QueryDict
+from django.test import Client
 from django.utils import timezone
 
 from events.ingestion.canonical import canonicalize_url
@@ -50,8 +52,11 @@ def exported() -> str:
 
 def test_the_record_comes_back_byte_for_byte_after_years_at_the_desk(tmp_path: Path) -> None:
     record = read_record(INITIAL, canonicalize=canonicalize_url)
-    import_record(record, by=None, now=timezone.now())
+    import_record(record, by=None, now=timezone.now() - datetime.timedelta(days=1))
     events = list(Event.objects.published().order_by("pk"))
+    renamed = events[0].slug
+    for slug in ("second-address", "third-address"):
+        amend(events[0], by=None, slug=slug)
     _correct(events)
     _merge_and_retract(events)
     _add_at_the_desk()
@@ -69,11 +74,13 @@ def test_the_record_comes_back_byte_for_byte_after_years_at_the_desk(tmp_path: P
     assert len(restore(read_lines(tmp_path / "events.jsonl"), by=None)) == public == 397
     assert Event.objects.published().count() == public - 5
     assert exported() == export
+    for slug in ("second-address", renamed):
+        assert Client().get(f"/events/{slug}/").headers["Location"].endswith("/third-address/")
 
 
 def _correct(events: list[Event]) -> None:
     """Revised, renamed, re-dated, doubted, re-sorted: everything an editor can do to an event."""
-    amend(events[0], by=None, title=f"{LINE_ENDS} “quotes” \\ / </b>", slug="another-address")
+    amend(events[0], by=None, title=f"{LINE_ENDS} “quotes” \\ / </b>")
     amend(events[1], by=None, is_minor=True, summary=LINE_ENDS, tags=["ünï", "code"])
     amend(events[2], by=None, date="2024-12-30/..", regions=["CN", "US"], importance=3)
     amend(events[3], by=None, date="../2019?", confidence="low")

@@ -64,6 +64,7 @@ _CLAIM: dict[str, Any] = {
 _EVENT: dict[str, Any] = {
     "id": "9bsxx9b",
     "slug": "deepseek-r1",
+    "former_slugs": ["deepseek-model"],
     "url": "https://airace.example/events/9bsxx9b/deepseek-r1/",
     "record_id": "deepseek-r1",
     "title": "DeepSeek releases R1",

@@ -18,7 +18,10 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from events.models import Actor, Citation, Event, EventDate, Relation, Source
+from events.moderation.lifecycle import amend, publish_event
 from events.moderation.step import step
+from events.record.exported import read_lines
+from events.record.reading import RecordError
 from tests.timeline.conftest import MakeEvent
 
 pytestmark = pytest.mark.django_db
@@ -97,6 +100,54 @@ def test_tombstones_say_why_and_nothing_else(client: Client, small_world: list[E
     assert lines["third"]["merged_into"] == small_world[0].public_id
     assert lines["fourth"]["status_reason"] == "A hoax."
     assert lines["fourth"]["sources"] == lines["fourth"]["claims"] == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_addresses_that_readers_never_knew_do_not_travel(
+    client: Client, make_event: MakeEvent, tmp_path: Path
+) -> None:
+    event = make_event("libel", status="draft")
+    for slug in ("sober", "shown"):
+        amend(event, by=None, slug=slug)
+    publish_event(event, by=None)
+    for slug in ("better", "best"):
+        amend(event, by=None, slug=slug)
+    (line,) = map(json.loads, body(client, "jsonl").splitlines())
+    assert line["former_slugs"] == ["shown", "better"]
+
+
+def test_an_export_from_before_former_addresses_travelled_is_read(
+    client: Client, small_world: list[Event], tmp_path: Path
+) -> None:
+    amend(small_world[0], by=None, slug="moved")
+    lines = [json.loads(line) for line in body(client, "jsonl").splitlines()]
+    old = [{k: v for k, v in line.items() if k != "former_slugs"} for line in lines]
+    (tmp_path / "old.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in old))
+    _empty_the_record()
+    call_command("import_record", str(tmp_path / "old.jsonl"), stdout=io.StringIO())
+    assert [json.loads(line) for line in body(client, "jsonl").splitlines()] == [
+        {**line, "former_slugs": []} for line in lines
+    ]
+
+
+def test_an_address_that_leads_elsewhere_is_named_and_nothing_imported(
+    client: Client, make_event: MakeEvent, tmp_path: Path
+) -> None:
+    event = make_event("new-name")
+    line = {**json.loads(body(client, "jsonl")), "former_slugs": ["old-name"]}
+    (tmp_path / "events.jsonl").write_text(f"{json.dumps(line)}\n")
+    _empty_the_record()
+    amend(make_event("other"), by=None, title="Something else", slug="old-name")
+    errors = io.StringIO()
+    with pytest.raises(CommandError, match="nothing was imported"):
+        call_command("import_record", str(tmp_path / "events.jsonl"), stderr=errors)
+    fault = f"{event.public_id}: slug: “old-name” leads to “Something else” here\n"
+    assert errors.getvalue() == fault
+    lines = (tmp_path / "events.jsonl").read_text() * 2
+    (tmp_path / "events.jsonl").write_text(lines)
+    with pytest.raises(RecordError, match="slug: “new-name” is given twice"):
+        read_lines(tmp_path / "events.jsonl")
+    assert Event.objects.count() == 1
 
 
 def test_csv_is_flat_and_no_cell_is_a_formula(client: Client, small_world: list[Event]) -> None:
