@@ -15,9 +15,11 @@ from django.conf import settings
 from django.core.management.base import CommandError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
 
 from config.embedded import LocalServiceError
 from config.last_pages import LastPages
+from timeline.languages import DEFAULT, TAGS, language_of
 
 RETRY_SECONDS = 10
 
@@ -85,7 +87,13 @@ class OutageMiddleware:
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
-    response = render(request, "503.html", status=503)
+    """In the language of the address; English addresses, in the one that the reader prefers."""
+    language = language_of(request.path_info)
+    if language == DEFAULT:
+        language = translation.get_language_from_request(request)
+    with translation.override(language):
+        response = render(request, "503.html", {"tag": TAGS[language]}, status=503)
+    response.headers["Content-Language"] = TAGS[language]
     response.headers["Retry-After"] = str(RETRY_SECONDS)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -247,6 +247,7 @@ def test_readers_see_what_was_kept_while_the_application_is_down(site: Site) -> 
             unknown = site.get(path)
             assert (unknown.status, unknown.headers["Retry-After"]) == (503, "10")
             assert AWAY in unknown.body
+        assert "马上回来" in site.get("/zh-hans/?q=nobody-asked-that").body
     finally:
         site.start_web()
     assert is_page(site.wait_for("/?q=nobody-asked-that", is_page))

@@ -78,6 +78,8 @@ client = Client(raise_request_exception=False)
 login = {"username": "a", "password": "b"}
 answers = {path: client.get(path) for path in ("/", "/healthz", "/livez")}
 answers["login"] = client.post("/admin/login/", login)
+answers["Chinese address"] = client.get("/zh-hans/")
+answers["Chinese reader"] = client.get("/", headers={"Accept-Language": "zh-CN,zh;q=0.9,en;q=0.8"})
 print(json.dumps({
     name: [answer.status_code, answer.headers.get("Retry-After"), answer.content.decode()]
     for name, answer in answers.items()
@@ -111,6 +113,14 @@ def test_a_page_without_its_database_says_so_and_when_to_come_back(
     status, retry_after, body = answers[path]
     assert (status, retry_after) == (503, "10")
     assert "Back in a moment" in body
+
+
+@pytest.mark.parametrize("asked", ["Chinese address", "Chinese reader"])
+def test_who_reads_chinese_is_told_so_in_chinese(answers: dict[str, Any], asked: str) -> None:
+    status, retry_after, body = answers[asked]
+    assert (status, retry_after) == (503, "10")
+    assert '<html lang="zh-Hans">' in body
+    assert "马上回来" in body
 
 
 def test_health_names_every_part_that_is_down_and_no_secret(answers: dict[str, Any]) -> None:
