@@ -54,6 +54,12 @@ def test_the_filter_finds_what_the_judgement_says(
     assert [s for s in states if Feed.objects.filter(having(s, NOW)).exists()] == [state]
 
 
+@pytest.mark.parametrize("name", ["feed_subscribe", "feed_opml", "feed_poll", "topic_rehearsal"])
+def test_a_page_of_the_desk_loads_its_style_once(desk: Client, feed: Feed, name: str) -> None:
+    address = reverse(f"admin:{name}", args=[feed.pk] if name == "feed_poll" else [])
+    assert page(desk, address).count("desk/desk.css") == 1
+
+
 def test_moderators_see_what_fails_and_why_in_words(desk: Client, feed: Feed) -> None:
     Feed.objects.filter(pk=feed.pk).update(
         failure_count=4,
