@@ -85,6 +85,7 @@ class FeedAdmin(DeskAdmin):
     list_select_related = ("publisher",)
     search_fields = ("title", "url", "publisher__name")
     autocomplete_fields = ("publisher",)
+    short_fields = ("topics", "note")
     fields = (
         ("title", "is_enabled"),
         "url",
@@ -164,11 +165,11 @@ class FeedAdmin(DeskAdmin):
     def state(self, feed: Feed) -> SafeString:
         found = health_of(feed, timezone.now())
         return format_html(
-            "{}: {} <br>Asked every {}; last answer HTTP {}.",
+            "{}: {} <br>Asked every {}{}.",
             NAMES[found.state],
             found.reason,
             health.span(feed.interval),
-            feed.last_status or "–",
+            f"; last answer HTTP {feed.last_status}" if feed.last_status else "",
         )
 
     @admin.display(description="polls")
@@ -208,20 +209,20 @@ class FeedAdmin(DeskAdmin):
 
 @admin.register(FeedRun)
 class FeedRunAdmin(ReadOnlyAdmin):
-    list_display = (
-        "feed",
-        "started_at",
-        "outcome",
-        "status",
-        "new",
-        "updated",
-        "known",
-        "rejected",
-        "error",
-    )
+    list_display = ("feed", "started_at", "outcome", "status", "brought", "error")
     list_filter = ("outcome",)
     list_select_related = ("feed",)
     date_hierarchy = "started_at"
+
+    @admin.display(description="entries")
+    def brought(self, run: FeedRun) -> str:
+        counts = {
+            "new": run.new,
+            "updated": run.updated,
+            "known": run.known,
+            "rejected": run.rejected,
+        }
+        return ", ".join(f"{count} {name}" for name, count in counts.items() if count) or "–"
 
 
 @admin.register(Entry)

@@ -55,6 +55,7 @@ class ActorAdmin(NamedAdmin):
     search_fields = ("name", "aliases")
     prepopulated_fields = {"slug": ("name",)}
     autocomplete_fields = ("merged_into",)
+    short_fields = ("aliases",)
 
 
 @admin.register(Publisher)
@@ -62,6 +63,7 @@ class PublisherAdmin(NamedAdmin):
     list_display = ("name", "kind", "country", "is_rated")
     list_filter = ("kind", "is_rated")
     search_fields = ("name", "hosts")
+    short_fields = ("hosts",)
     prepopulated_fields = {"slug": ("name",)}
 
 
@@ -103,9 +105,9 @@ class DecisionAdmin(ReadOnlyAdmin):
     list_display = ("at", "by_name", "action", "event", "story", "reason", "is_public")
     list_filter = ("action", "is_public")
     fields = (
-        ("at", "by_name", "action"),
+        ("at", "by_name"),
+        ("action", "is_public"),
         "reason",
-        "is_public",
         ("event", "story"),
         ("source", "suggestion"),
     )

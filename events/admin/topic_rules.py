@@ -32,12 +32,14 @@ class TopicRuleAdmin(DeskAdmin):
     autocomplete_fields = ("feed", "actors")
     fields = (
         ("verdict", "reason"),
-        ("feed", "position", "is_enabled"),
+        "feed",
+        ("position", "is_enabled"),
         "words",
         "phrases",
         "actors",
         "excluded",
     )
+    short_fields = ("words", "phrases", "excluded")
     change_list_template = "admin/topic_rule_list.html"
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:

@@ -124,6 +124,25 @@ def test_a_date_answers_while_it_is_typed_and_nothing_is_refused_by_the_policy(
     page.context.close()
 
 
+def test_on_a_phone_nothing_of_the_filter_or_of_a_list_is_cut_off(
+    browser: Browser, live_server: object
+) -> None:
+    make_event(title="A title of so many words that three lines of a phone just about hold it all")
+    page = signed_in(browser, str(live_server), make_user())
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(f"{live_server}/admin/")
+    page.get_by_text("Filter", exact=True).click()
+    panel = page.locator(".desk-more-filters .desk-panel").bounding_box()
+    assert panel
+    assert (panel["x"], panel["width"]) == (0, 360)
+    assert panel["y"] + panel["height"] <= 740
+    page.goto(f"{live_server}/admin/events/event/")
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    cut = "cells => cells.filter(cell => cell.scrollHeight > cell.clientHeight + 1).length"
+    assert page.eval_on_selector_all("#result_list tbody :is(th, td)", cut) == 0
+    page.context.close()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious_at_the_desk(
     browser: Browser, live_server: object, scheme: str

@@ -60,6 +60,15 @@ def test_a_page_of_the_desk_loads_its_style_once(desk: Client, feed: Feed, name:
     assert page(desk, address).count("desk/desk.css") == 1
 
 
+def test_a_poll_says_what_it_brought(desk: Client, feed: Feed) -> None:
+    now = timezone.now()
+    FeedRun.objects.create(
+        feed=feed, outcome="read", new=3, known=20, started_at=now, finished_at=now
+    )
+    listed = page(desk, reverse("admin:events_feedrun_changelist"))
+    assert ">3 new, 20 known<" in listed
+
+
 def test_moderators_see_what_fails_and_why_in_words(desk: Client, feed: Feed) -> None:
     Feed.objects.filter(pk=feed.pk).update(
         failure_count=4,
