@@ -12,7 +12,7 @@ from __future__ import annotations
 import datetime
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -72,7 +72,10 @@ class Numbers(dict[str, int]):
 
 @dataclass(frozen=True)
 class Links:
-    """Which values the events carry: `values[n]` belongs to row `owners[n]`, rows ascending."""
+    """Which values the events carry: `values[n]` belongs to row `owners[n]`, rows ascending.
+
+    The values of a row stand in the order in which the event names them.
+    """
 
     owners: Ints
     values: Ints
@@ -81,7 +84,8 @@ class Links:
     def of(cls, lists: Sequence[str | None], numbers: Numbers) -> Links:
         """From the words of each row, with BETWEEN between them."""
         values = [
-            {numbers[word] for word in words.split(BETWEEN)} if words else () for words in lists
+            dict.fromkeys(numbers[word] for word in words.split(BETWEEN)) if words else ()
+            for words in lists
         ]
         owners = np.repeat(np.arange(len(values)), [len(each) for each in values])
         return cls(owners, np.array([value for each in values for value in each], np.int64))
@@ -176,6 +180,16 @@ class Columns:
             stands_for[numbers[id]] = numbers[successor]
         pairs = np.unique(links.owners * len(numbers) + stands_for[links.values])
         return Links(pairs // len(numbers), pairs % len(numbers))
+
+    def with_actors(self, slugs: Collection[str]) -> Mask:
+        """Rows in which one of these takes part, or an actor that was merged into one of them."""
+        wanted = [
+            number
+            for id, number in self.numbers["actor"].items()
+            if id in self.actors
+            and not {self.actors[id].slug, self.actors[id].successor_slug}.isdisjoint(slugs)
+        ]
+        return self.links["actor"].any_of(wanted, self.size)
 
     def rows_of(self, ids: Ints) -> Ints:
         """Where the events of `ids` stand; those that are not here are left out."""

@@ -52,25 +52,26 @@ class Found:
     """What passes a filter."""
 
     def __init__(self, filter: Filter, columns: Columns) -> None:
-        self.filter, self._columns = filter, columns
+        self.filter, self.columns = filter, columns
         self._masks = _masks(filter, columns)
 
     @cached_property
     def total(self) -> int:
-        return len(self._rows())
+        return len(self.rows)
 
     @cached_property
-    def _all(self) -> Ints:
+    def rows(self) -> Ints:
+        """What passes, as rows of the columns: newest first."""
         return np.flatnonzero(self._mask(self._masks))
 
     def _rows(self, *, without: str = "") -> Ints:
         """Rows that pass, one condition left out."""
         if without not in self._masks:
-            return self._all
+            return self.rows
         return np.flatnonzero(self._mask(name for name in self._masks if name != without))
 
     def _mask(self, names: Iterable[str]) -> Mask:
-        mask = np.ones(self._columns.size, bool)
+        mask = np.ones(self.columns.size, bool)
         for name in names:
             mask &= self._masks[name]
         return mask
@@ -81,7 +82,7 @@ class Found:
         return Overview(self.total, facets, self._months())
 
     def _counted(self, name: str) -> list[ValueCount]:
-        rows, columns = self._rows(without=name), self._columns
+        rows, columns = self._rows(without=name), self.columns
         if name == "importance":
             counts = {str(n): c for n, c in enumerate(np.bincount(columns.importance[rows]))}
         elif name == "actor":
@@ -96,7 +97,7 @@ class Found:
         return _ordered(ValueCount(value, "", int(count)) for value, count in counts.items())
 
     def _counted_actors(self, rows: Ints) -> list[ValueCount]:
-        columns = self._columns
+        columns = self.columns
         values = columns.successors.carried_by(rows, columns.size)
         counts = np.bincount(values)
         ids = list(columns.numbers["actor"])
@@ -106,7 +107,7 @@ class Found:
         return _ordered(ValueCount(actor.slug, actor.name, int(count)) for actor, count in actors)
 
     def _months(self) -> dict[datetime.date, dict[str, int]]:
-        columns = self._columns
+        columns = self.columns
         rows = self._rows(without="when")
         codes = list(columns.numbers["category"])
         days = columns.when[rows].astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
@@ -124,11 +125,11 @@ class Found:
 
     def first(self) -> Event | None:
         """The earliest event. One query."""
-        return next(iter(_events(self._columns.ids[self._all[-1:]])), None)
+        return next(iter(_events(self.columns.ids[self.rows[-1:]])), None)
 
     def respelled(self) -> str:
         """The words of the filter as they may have been meant; empty when nothing comes near."""
-        return respelled(self.filter.text, self._columns.vocabulary) if self.filter.text else ""
+        return respelled(self.filter.text, self.columns.vocabulary) if self.filter.text else ""
 
     def counts_without(self) -> dict[str, int]:
         """For each part of a filter that finds nothing: what would be found without it."""
@@ -138,7 +139,7 @@ class Found:
         """`size` events after or before a place, or from the beginning. One query."""
         if self.filter.sort != "date":
             return page_of(self.filter, size=size, after=after, before=before)
-        rows = self._all
+        rows = self.rows
         if before:
             newer = rows[self._beyond(before, rows, older=False)]
             shown, has_newer, has_older = newer[-size:], len(newer) > size, True
@@ -150,7 +151,7 @@ class Found:
                 has_newer = after.pk > 0 or bool(self._beyond(after, rows, older=False).any())
                 rows = older
             shown, has_older = rows[:size], len(rows) > size
-        events = _events(self._columns.ids[shown])
+        events = _events(self.columns.ids[shown])
         return Page(
             events,
             Place.of(events[0], "date") if events and has_newer else None,
@@ -159,7 +160,7 @@ class Found:
 
     def _beyond(self, place: Place, rows: Ints, *, older: bool) -> Mask:
         """Which of `rows` stand strictly after (`older`) or strictly before `place`."""
-        columns = self._columns
+        columns = self.columns
         sign = 1 if older else -1
         day = _day(datetime.date.fromisoformat(place.at))
         keys = (
@@ -206,21 +207,10 @@ def _masks(filter: Filter, columns: Columns) -> dict[str, Mask]:
                 [numbers.get(value, -1) for value in values], columns.size
             )
     if filter.actor:
-        masks["actor"] = columns.links["actor"].any_of(_actors(filter, columns), columns.size)
+        masks["actor"] = columns.with_actors(filter.actor)
     if filter.earliest or filter.latest:
         masks["when"] = _overlap(filter, columns)
     return masks
-
-
-def _actors(filter: Filter, columns: Columns) -> list[int]:
-    """Numbers of the actors asked for and of those merged into them."""
-    wanted = set(filter.actor)
-    return [
-        number
-        for id, number in columns.numbers["actor"].items()
-        if id in columns.actors
-        and wanted & {columns.actors[id].slug, columns.actors[id].successor_slug}
-    ]
 
 
 def _overlap(filter: Filter, columns: Columns) -> Mask:

@@ -49,13 +49,16 @@ class Pace:
     medians: list[Median]
 
 
-def pace_of(answers: Sequence[Answer]) -> Pace | None:
-    """Days to the answer over the date of the answer, on a logarithmic scale."""
-    if not answers:
+def pace_of(answers: Sequence[Answer], every: Sequence[tuple[int, int]]) -> Pace | None:
+    """Days to the answer over the date of the answer, on a logarithmic scale.
+
+    `every` answer counts, given as its year and its days; `answers` are those drawn as dots.
+    """
+    if not every:
         return None
-    days = [answer.answer.day for answer in answers]
-    scale = Scale(min(days).replace(month=1, day=1), max(days).replace(month=12, day=31))
-    top = math.log1p(max(max(answer.days for answer in answers), 30))
+    years = [year for year, _ in every]
+    scale = Scale(datetime.date(min(years), 1, 1), datetime.date(max(years), 12, 31))
+    top = math.log1p(max(max(days for _, days in every), 30))
 
     def y(value: float) -> str:
         return number(12 + (1 - math.log1p(value) / top) * (DEPTH - 40))
@@ -73,26 +76,24 @@ def pace_of(answers: Sequence[Answer]) -> Pace | None:
             Median(
                 number(scale.x(datetime.date(year, 1, 1))),
                 number(scale.x(datetime.date(year, 12, 31))),
-                y(middle),
+                y(days),
                 year,
-                middle,
+                days,
                 count,
             )
-            for year, middle, count in _medians(answers)
+            for year, days, count in _medians(every)
         ],
     )
 
 
-def _medians(answers: Iterable[Answer]) -> list[tuple[int, int, int]]:
+def _medians(every: Iterable[tuple[int, int]]) -> list[tuple[int, int, int]]:
     years: dict[int, list[int]] = {}
-    for answer in answers:
-        years.setdefault(answer.answer.day.year, []).append(answer.days)
-    return [(year, _middle(days), len(days)) for year, days in sorted(years.items())]
+    for year, days in every:
+        years.setdefault(year, []).append(days)
+    return [(year, middle(days), len(days)) for year, days in sorted(years.items())]
 
 
-def median_days(answers: Iterable[Answer]) -> int:
-    return _middle([answer.days for answer in answers])
-
-
-def _middle(days: list[int]) -> int:
-    return sorted(days)[(len(days) - 1) // 2]
+def middle(days: Iterable[int]) -> int:
+    """The median; of two in the middle the lower."""
+    ordered = sorted(days)
+    return ordered[(len(ordered) - 1) // 2]

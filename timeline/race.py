@@ -38,7 +38,15 @@ class Happening:
     date: str
     url: str
     importance: int
-    is_exact: bool  # known to the day: only then are days counted
+
+
+@dataclass(frozen=True)
+class Rest:
+    """Events of a lane that are only counted, where both days fall into one crowd."""
+
+    first: datetime.date
+    last: datetime.date
+    count: int
 
 
 @dataclass(frozen=True)
@@ -49,8 +57,9 @@ class LanePlan:
     name: str
     hue: str  # one of the style sheet's: a region in lower case, `other` or `ink`
     url: str
-    events: Sequence[Happening]
     whole_url: str = ""  # all of the lane
+    events: Sequence[Happening] = ()
+    rest: Sequence[Rest] = ()
 
 
 @dataclass(frozen=True)
@@ -150,10 +159,6 @@ class Scale:
         inside = min(max((day - self.first).days, 0), self.days)
         return LEFT + inside / self.days * (RIGHT - LEFT)
 
-    def day(self, x: float) -> datetime.date:
-        share = min(max((x - LEFT) / (RIGHT - LEFT), 0), 1)
-        return self.first + datetime.timedelta(days=round(share * self.days))
-
 
 class _Row:
     """Marks beside each other; keeps them from touching."""
@@ -173,9 +178,9 @@ class _Row:
 
 def _lane(plan: LanePlan, top: int, scale: Scale, places: dict[int, tuple[float, float]]) -> Lane:
     rows, crowded = _rows(plan.events, scale)
-    crowds: dict[int, list[Happening]] = {}
-    for event in crowded:
-        crowds.setdefault(int(scale.x(event.day) // CROWD), []).append(event)
+    crowds: dict[int, list[Rest]] = {}
+    for rest in (*plan.rest, *(Rest(event.day, event.day, 1) for event in crowded)):
+        crowds.setdefault(int(scale.x(rest.first) // CROWD), []).append(rest)
     height = max(sum(1 for row in rows if row.events), 1) * ROW
     axis_y = round(top + NAME + height)
     lane = Lane(plan.code, plan.name, plan.hue, plan.whole_url, top, axis_y)
@@ -232,13 +237,13 @@ def _name(event: Happening, start: float, name_x: float, row: _Row) -> str:
     return ""
 
 
-def _crowd(plan: LanePlan, lane: Lane, slot: int, events: list[Happening]) -> Crowd:
-    days = [event.day for event in events]
-    first, last = min(days).isoformat(), max(days).isoformat()
+def _crowd(plan: LanePlan, lane: Lane, slot: int, rests: list[Rest]) -> Crowd:
+    first = min(rest.first for rest in rests).isoformat()
+    last = max(rest.last for rest in rests).isoformat()
     return Crowd(
         number(min((slot + 0.5) * CROWD, RIGHT - 8)),
         number(lane.axis_y - 7 - ROWS * ROW),
-        len(events),
+        sum(rest.count for rest in rests),
         plan.url.replace("FIRST", first).replace("LAST", last),
         first,
         last,
@@ -298,15 +303,3 @@ def ticks_of(scale: Scale) -> list[Tick]:
 
 def number(value: float) -> str:
     return f"{value:.1f}".removesuffix(".0")
-
-
-def answers_between(
-    happenings: Mapping[int, Happening], pairs: Iterable[tuple[int, int]]
-) -> list[Answer]:
-    """Answers (answering, answered) whose two events are known to the day, newest first."""
-    answers = []
-    for answering, answered in pairs:
-        one, other = happenings.get(answered), happenings.get(answering)
-        if one and other and one.is_exact and other.is_exact and one.day <= other.day:
-            answers.append(Answer(one, other, (other.day - one.day).days))
-    return sorted(answers, key=lambda a: (a.answer.day, a.first.day), reverse=True)

@@ -4,28 +4,29 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 
 import pytest
 from django.test import Client
 
-from events.models import Relation
+from events.models import Actor, Relation
 from events.moderation.step import step
-from tests.timeline.conftest import MakeEvent
+from tests.timeline.conftest import MakeEvent, make_actor
+from timeline import lanes
 from timeline.pace import pace_of
-from timeline.race import LETTER, RADII, Happening, LanePlan, answers_between, draw
+from timeline.race import LETTER, RADII, Answer, Happening, LanePlan, Rest, draw
 
 DAY = datetime.date(2025, 1, 20)
 
 
-def happening(
-    pk: int, day: datetime.date = DAY, importance: int = 2, exact: bool = True
-) -> Happening:
-    return Happening(pk, day, f"Event {pk}", day.isoformat(), f"/e/{pk}", importance, exact)
+def happening(pk: int, day: datetime.date = DAY, importance: int = 2) -> Happening:
+    return Happening(pk, day, f"Event {pk}", day.isoformat(), f"/e/{pk}", importance)
 
 
-def plan(events: list[Happening]) -> LanePlan:
-    return LanePlan("US", "United States", "us", "/?from=FIRST&to=LAST", events)
+def plan(events: list[Happening], rest: Sequence[Rest] = ()) -> LanePlan:
+    address = "/?from=FIRST&to=LAST"
+    return LanePlan("US", "United States", "us", address, events=events, rest=rest)
 
 
 def test_two_thousand_events_stay_readable() -> None:
@@ -62,8 +63,8 @@ def test_names_stand_where_there_is_room() -> None:
 def test_days_of_an_answer_are_written_on_its_arc() -> None:
     later = DAY + datetime.timedelta(days=130)
     one, other = happening(1), happening(2, later)
-    plans = [plan([one]), LanePlan("CN", "China", "cn", "", [other])]
-    race = draw(plans, answers_between({1: one, 2: other}, [(2, 1)]), DAY, later)
+    plans = [plan([one]), LanePlan("CN", "China", "cn", "", events=[other])]
+    race = draw(plans, [Answer(one, other, 130)], DAY, later)
     (arc,) = race.arcs
     assert (arc.answer.days, arc.days_x) == (130, "500")
 
@@ -76,19 +77,21 @@ def test_the_most_important_keep_a_mark_of_their_own() -> None:
     assert (crowd.count, crowd.url) == (16, "/?from=2025-01-20&to=2025-01-20")
 
 
-def test_answers_count_days_only_between_exact_dates() -> None:
-    later = DAY + datetime.timedelta(days=130)
-    known = {1: happening(1), 2: happening(2, later), 3: happening(3, later, exact=False)}
-    answers = answers_between(known, [(2, 1), (3, 1), (1, 2), (2, 77)])
-    assert [(a.first.pk, a.answer.pk, a.days) for a in answers] == [(1, 2, 130)]
+def test_what_is_only_counted_joins_what_found_no_room() -> None:
+    later = DAY + datetime.timedelta(days=2)
+    rest = [Rest(DAY, later, 40)]
+    (lane,) = draw([plan([happening(n) for n in range(9)], rest)], [], DAY, DAY).lanes
+    (crowd,) = lane.crowds
+    assert (crowd.count, crowd.label_from, crowd.label_to) == (44, "2025-01-20", "2025-01-22")
 
 
-def test_pace_gives_the_median_of_each_year() -> None:
-    known = {n: happening(n, DAY + datetime.timedelta(days=n)) for n in (0, 1, 5, 30)}
-    pace = pace_of(answers_between(known, [(1, 0), (5, 0), (30, 0)]))
+def test_pace_gives_the_median_of_each_year_also_of_answers_not_drawn() -> None:
+    one, other = happening(0), happening(1, DAY + datetime.timedelta(days=1))
+    pace = pace_of([Answer(one, other, 1)], [(2025, 1), (2025, 5), (2025, 30), (2023, 7)])
     assert pace
-    assert [(m.year, m.days, m.count) for m in pace.medians] == [(2025, 5, 3)]
-    assert pace_of([]) is None
+    assert [(m.year, m.days, m.count) for m in pace.medians] == [(2023, 7, 1), (2025, 5, 3)]
+    assert len(pace.dots) == 1
+    assert pace_of([], []) is None
 
 
 def lanes_of(page: str) -> list[str]:
@@ -117,3 +120,67 @@ def test_race_page_draws_lanes_arcs_and_a_table_with_the_same_data(
     chosen = client.get("/race/?actor=deepseek,openai").content.decode()
     assert lanes_of(chosen) == ["DeepSeek", "OpenAI"]
     assert "Nothing in the record" in client.get("/race/?category=chips").content.decode()
+
+
+@pytest.mark.django_db
+def test_days_are_counted_between_dates_known_to_the_day_only(
+    client: Client, make_event: MakeEvent
+) -> None:
+    first = make_event("first", date="2025-01-20")
+    answers = [make_event(n, date=d) for n, d in (("day", "2025-02-01"), ("month", "2025-02"))]
+    hidden = make_event("hidden", date="2025-02-03", status="draft")
+    before = make_event("before", date="2024-12-31")
+    with step(by=None):
+        for answer in (*answers, hidden, before):
+            Relation.objects.create(from_event=answer, to_event=first, kind="responds-to")
+    page = client.get("/race/").content.decode()
+    assert re.findall(r"<td>(\d+)</td></tr>", page.split("Every answer")[1]) == ["12"]
+
+
+@pytest.mark.django_db
+def test_an_event_stands_in_the_first_of_its_regions_that_has_a_lane(
+    client: Client, make_event: MakeEvent
+) -> None:
+    make_event("both", regions=["CN", "US"])
+    make_event("american", regions=["US"])
+    make_event("french", regions=["FR", "CN"])
+    make_event("nowhere", regions=[])
+    make_event("all", regions=["INT", "US"])
+    page = client.get("/race/").content.decode()
+    lanes = [re.findall(r'aria-label="(\w+), ', lane) for lane in page.split('<g class="lane-')[1:]]
+    assert lanes_of(page) == ["United States", "China", "Elsewhere"]
+    assert [set(lane) for lane in lanes] == [{"American"}, {"Both", "French"}, {"Nowhere", "All"}]
+
+
+@pytest.mark.django_db
+def test_a_merged_actors_events_stand_in_the_lane_of_its_successor(
+    client: Client, make_event: MakeEvent
+) -> None:
+    make_event("one", actors=("Google Brain",))
+    Actor.objects.filter(slug="google-brain").update(merged_into=make_actor("Google DeepMind"))
+    page = client.get("/race/?actor=google-deepmind").content.decode()
+    assert re.findall(r'<a href="[^"]*" aria-label="(\w+), ', page) == ["One"]
+
+
+@pytest.mark.django_db
+def test_a_large_record_draws_its_weightiest_events_and_counts_all(
+    client: Client, make_event: MakeEvent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With room for ten marks: the loads of the page do not grow with the record."""
+    monkeypatch.setattr(lanes, "MOST_MARKS", 10)
+    monkeypatch.setattr("timeline.views.race.MOST_ANSWERS", 2)
+    events = [
+        make_event(f"e{n}", date=f"2025-{1 + n % 12:02}-10", importance=3 if n < 6 else 1)
+        for n in range(30)
+    ]
+    with step(by=None):
+        for n in range(12, 16):
+            Relation.objects.create(from_event=events[n], to_event=events[0], kind="responds-to")
+    page = client.get("/race/").content.decode()
+    drawn = re.findall(r'<circle class="i(\d)" cx="[^"]*" cy="[^"]*" r="(?!3.6)', page)
+    counted = sum(int(number) for number in re.findall(r'class="crowd"[^>]*>\+(\d+)<', page))
+    assert drawn.count("3") == 6
+    assert len(drawn) <= 10
+    assert len(drawn) + counted == 30
+    assert "4 answers are dated to the day" in page
+    assert "2 earlier answers count in the medians; choose a year above to see them." in page

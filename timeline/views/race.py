@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from django.http import HttpRequest, HttpResponse
@@ -14,55 +13,66 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from events.models import Event, Participation, Relation
-from events.models.dates import Precision
+from events.models import Event, Relation
 from timeline import labels
 from timeline.cards import event_url
+from timeline.columns import Ints
 from timeline.dates import date_text
 from timeline.edition import edition_of, public_page
 from timeline.filters import Filter
-from timeline.finding import find
+from timeline.finding import Found, find
+from timeline.lanes import (
+    Answers,
+    Chosen,
+    choose,
+    days_of,
+    lanes_by_actor,
+    lanes_by_region,
+    leading_regions,
+)
 from timeline.listing import list_url
 from timeline.markdown import plain
-from timeline.pace import median_days, pace_of
+from timeline.pace import middle, pace_of
 from timeline.panels import chips_of, facet_of
-from timeline.queries import events_for
-from timeline.race import Answer, Happening, LanePlan, answers_between, draw
+from timeline.race import Happening, LanePlan, Scale, draw
 
 _NEEDED = (
     *("public_id", "slug", "title", "date", "earliest", "latest"),
-    *("precision", "importance", "regions"),
+    "importance",
 )
 REGION_LANES = ("US", "CN", "EU", "UK")
 MOST_LANES = 8
 OTHERS = "INT"
+MOST_ANSWERS = 500  # in the table, and drawn
 
 
 @public_page
 def race(request: HttpRequest) -> HttpResponse:
     filter = replace(Filter.parse(request.GET), sort="date")
-    events = list(events_for(filter).only(*_NEEDED))
-    happenings = {event.pk: _happening(event) for event in events}
-    pairs = Relation.objects.filter(
-        kind=Relation.Kind.RESPONDS_TO, from_event__in=happenings, to_event__in=happenings
-    ).values_list("from_event", "to_event")
-    answers = answers_between(happenings, pairs)
-    first, last = _span(filter, events)
-    plans = _plans(filter, events, happenings)
+    found = find(filter, edition_of(request))
+    first, last = _span(filter, found)
+    lanes = choose(_lanes(filter, found), found.columns, Scale(first, last))
+    responds = Relation.objects.filter(kind=Relation.Kind.RESPONDS_TO)
+    every = Answers.among(found, responds.values_list("from_event", "to_event"))
+    shown = every.newest(MOST_ANSWERS)
+    happenings = _happenings({pk for lane in lanes.values() for pk in lane.ids} | shown.ids)
+    answers = list(shown.between(happenings))
+    plans = _plans(filter, lanes, happenings)
     return render(
         request,
         "timeline/race.html",
         {
             "filter": filter,
             "race": draw(plans, answers, first, last) if plans else None,
-            "pace": pace_of(answers),
+            "pace": pace_of(answers, every.lengths),
             "answers": answers,
-            "pace_text": _pace_text(answers),
+            "more_answers_text": _more_answers_text(len(every) - len(shown)),
+            "pace_text": _pace_text(every),
             "zooms": _zooms(filter),
             "quarters": _quarters(filter),
-            "actors": facet_of("actor", filter, find(filter, edition_of(request)).overview()),
+            "actors": facet_of("actor", filter, found.overview()),
             "chips": chips_of(filter, race_url),
-            "count_text": ngettext("%d event", "%d events", len(events)) % len(events),
+            "count_text": ngettext("%d event", "%d events", found.total) % found.total,
             "canonical": race_url(filter),
         },
     )
@@ -71,6 +81,12 @@ def race(request: HttpRequest) -> HttpResponse:
 def race_url(filter: Filter) -> str:
     path, query = reverse("timeline:race"), filter.query_string
     return f"{path}?{query}" if query else path
+
+
+def _happenings(ids: Iterable[int]) -> dict[int, Happening]:
+    """One query; who was retracted a moment ago is missing."""
+    events = Event.objects.published().filter(pk__in=ids).only(*_NEEDED)
+    return {event.pk: _happening(event) for event in events}
 
 
 def _happening(event: Event) -> Happening:
@@ -83,69 +99,60 @@ def _happening(event: Event) -> Happening:
         date=date_text(event.date),
         url=event_url(event),
         importance=event.importance,
-        is_exact=event.precision == Precision.DAY,
     )
 
 
-def _span(filter: Filter, events: Sequence[Event]) -> tuple[datetime.date, datetime.date]:
+def _span(filter: Filter, found: Found) -> tuple[datetime.date, datetime.date]:
     """What was asked for; else from the year of the first event to the end of the last month."""
-    days = [day for event in events if (day := event.earliest or event.latest)]
-    today = timezone.now().date()
-    first = filter.earliest or min(days, default=today).replace(month=1, day=1)
-    last = filter.latest or max(days, default=today) + datetime.timedelta(days=10)
+    earliest, latest = days_of(found) or (timezone.now().date(),) * 2
+    first = filter.earliest or earliest.replace(month=1, day=1)
+    last = filter.latest or latest + datetime.timedelta(days=10)
     return (first, last) if first < last else (last, first)
 
 
-def _plans(
-    filter: Filter, events: Sequence[Event], happenings: dict[int, Happening]
-) -> list[LanePlan]:
+def _lanes(filter: Filter, found: Found) -> dict[str, Ints]:
     if filter.actor:
-        return _actor_plans(filter, happenings)
-    lanes: dict[str, list[Happening]] = {code: [] for code in (*_regions(filter, events), OTHERS)}
-    for event in events:
-        code = next((code for code in event.regions if code in lanes), OTHERS)
-        lanes[code].append(happenings[event.pk])
+        return lanes_by_actor(found, filter.actor[:MOST_LANES])
+    leading = leading_regions(found)
+    codes = filter.region[:MOST_LANES] or [code for code in REGION_LANES if code in leading]
+    lanes = lanes_by_region(found, codes, OTHERS)
+    return {code: rows for code, rows in lanes.items() if len(rows)}
+
+
+def _plans(
+    filter: Filter, lanes: Mapping[str, Chosen], happenings: Mapping[int, Happening]
+) -> list[LanePlan]:
+    plan = _actor_plan if filter.actor else _region_plan
     return [
-        LanePlan(
-            code if code != OTHERS else "",
-            labels.word(labels.REGIONS, code) if code != OTHERS else _("Elsewhere"),
-            code.lower() if code in REGION_LANES else "other",
-            _stretch_url(filter.only("region", code) if code != OTHERS else filter),
-            lane,
-            reverse("timeline:region_detail", args=[code]) if code != OTHERS else "",
+        replace(
+            plan(filter, name),
+            events=[happenings[pk] for pk in lane.ids if pk in happenings],
+            rest=lane.rest,
         )
-        for code, lane in lanes.items()
-        if lane
+        for name, lane in lanes.items()
     ]
 
 
-def _regions(filter: Filter, events: Sequence[Event]) -> tuple[str, ...]:
-    if filter.region:
-        return filter.region[:MOST_LANES]
-    counts = Counter(event.regions[0] for event in events if event.regions)
-    return tuple(code for code in REGION_LANES if counts[code])
-
-
-def _actor_plans(filter: Filter, happenings: dict[int, Happening]) -> list[LanePlan]:
-    shown = filter.actor[:MOST_LANES]
-    lanes: dict[str, list[Happening]] = {slug: [] for slug in shown}
-    parts = Participation.objects.filter(event__in=happenings).values_list(
-        "event", "actor__slug", "actor__merged_into__slug"
+def _region_plan(filter: Filter, code: str) -> LanePlan:
+    if code == OTHERS:
+        return LanePlan("", _("Elsewhere"), "other", _stretch_url(filter))
+    return LanePlan(
+        code,
+        labels.word(labels.REGIONS, code),
+        code.lower() if code in REGION_LANES else "other",
+        _stretch_url(filter.only("region", code)),
+        reverse("timeline:region_detail", args=[code]),
     )
-    for event, slug, successor in parts:
-        if (successor or slug) in lanes:
-            lanes[successor or slug].append(happenings[event])
-    return [
-        LanePlan(
-            "",
-            filter.name_of_actor(slug),
-            "ink",
-            _stretch_url(filter.only("actor", slug)),
-            lane,
-            reverse("timeline:actor_detail", args=[slug]),
-        )
-        for slug, lane in lanes.items()
-    ]
+
+
+def _actor_plan(filter: Filter, slug: str) -> LanePlan:
+    return LanePlan(
+        "",
+        filter.name_of_actor(slug),
+        "ink",
+        _stretch_url(filter.only("actor", slug)),
+        reverse("timeline:actor_detail", args=[slug]),
+    )
 
 
 def _stretch_url(filter: Filter) -> str:
@@ -185,14 +192,26 @@ def _quarters(filter: Filter) -> list[Choice]:
     return choices
 
 
-def _pace_text(answers: Sequence[Answer]) -> str:
-    """The answers in one sentence."""
-    if not answers:
+def _pace_text(every: Answers) -> str:
+    """All answers in one sentence."""
+    if not len(every):
         return ""
-    days = median_days(answers)
+    days = middle(every.days.tolist())
     text = ngettext(
         "%(count)d answer is dated to the day; half of all came within %(days)d days.",
         "%(count)d answers are dated to the day; half of them came within %(days)d days.",
-        len(answers),
+        len(every),
     )
-    return text % {"count": len(answers), "days": days}
+    return text % {"count": len(every), "days": days}
+
+
+def _more_answers_text(count: int) -> str:
+    """What the table leaves out, and how to see it."""
+    if not count:
+        return ""
+    text = ngettext(
+        "%d earlier answer counts in the medians; choose a year above to see it.",
+        "%d earlier answers count in the medians; choose a year above to see them.",
+        count,
+    )
+    return text % count
