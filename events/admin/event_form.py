@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from unfold.widgets import (
+    UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
     UnfoldBooleanWidget,
@@ -34,6 +35,11 @@ class EventForm(RecordForm):
         each=validate_region, widget=UnfoldAdminTextInputWidget, help_text="US, CN, EU, INT …"
     )
     tags = WordsField(each=validate_tag, widget=UnfoldAdminTextInputWidget)
+    confidence = forms.ChoiceField(
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+        help_text="How its date and substance are known. It stands in files and in the API.",
+    )
     is_another = forms.BooleanField(
         required=False,
         widget=UnfoldBooleanWidget,
@@ -43,12 +49,23 @@ class EventForm(RecordForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._offer_confidence()
         if "date" in self.fields:
             self.fields["date"].widget.attrs.update(DATE_ATTRIBUTES)
         if "summary" in self.fields:
             self.fields["summary"].widget = UnfoldAdminTextareaWidget(
                 attrs={"rows": 4, "data-preview": ""}
             )
+
+    def _offer_confidence(self) -> None:
+        """The choices of the model, and what is stored already if it is another word."""
+        stored = self.instance.confidence
+        choices = [("", "not said"), *Event.Confidence.choices]
+        if stored not in dict(choices):
+            choices.append((stored, stored))
+        field = self.fields.get("confidence")
+        if isinstance(field, forms.ChoiceField):
+            field.choices = choices
 
     def clean_slug(self) -> str:
         """An empty slug is filled in when the event is saved."""

@@ -62,6 +62,12 @@ class Event(DatedModel):
         NOTABLE = 2, "notable"
         MAJOR = 3, "major"
 
+    class Confidence(models.TextChoices):
+        """What editors choose from; files and other installations may say something else."""
+
+        VERIFIED = "verified", "verified: confirmed against a text"
+        RECALLED = "recalled", "recalled: from memory, not confirmed"
+
     class Status(models.TextChoices):
         DRAFT = "draft", "Draft"
         PUBLISHED = "published", "Published"

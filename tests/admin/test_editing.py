@@ -40,6 +40,19 @@ def test_a_save_is_one_decision_and_one_revision_with_who_and_why(desk: Client) 
     assert Revision.objects.count() == count + 1
 
 
+def test_confidence_is_chosen_and_another_word_that_is_stored_is_kept(desk: Client) -> None:
+    event = lifecycle.amend(make_event(), by=None, confidence="hearsay")
+    fields = opened(desk, change(event))
+    desk.post(change(event), {**fields, "title": "R1 is out"})
+    event.refresh_from_db()
+    assert (event.title, event.confidence) == ("R1 is out", "hearsay")
+    desk.post(change(event), {**opened(desk, change(event)), "confidence": "verified"})
+    event.refresh_from_db()
+    assert event.confidence == "verified"
+    page = desk.post(change(event), {**opened(desk, change(event)), "confidence": "hearsay"})
+    assert "hearsay is not one of the available choices" in unescape(page.content.decode())
+
+
 def test_a_new_event_needs_a_sentence_and_a_source(desk: Client) -> None:
     address, source = reverse("admin:events_event_add"), make_source()
     fields = opened(desk, address) | {
