@@ -11,17 +11,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from events.ingestion.binary import bigints, binary_cursor
 from events.ingestion.group import are_foreign, ask
 from events.ingestion.group_boilerplate import without_boilerplate
 from events.ingestion.group_explain import because
 from events.ingestion.group_pairs import Window
 from events.ingestion.near_duplicates import CopyEvidence
 from events.ingestion.shelf import Known, Shelf
-from events.ingestion.shelf_rows import bigints
 from events.ingestion.story_counts import refresh_stories
 from events.models import Story, StoryMembership
 
@@ -232,14 +231,14 @@ class Board:
 
 def _stories(near: Iterable[int]) -> dict[int, int]:
     """Of sources in stories that the machine may add to."""
-    with connection.cursor() as cursor:
+    with binary_cursor() as cursor:
         cursor.execute(_STORIES, [bigints(near)])
         return dict(cursor.fetchall())
 
 
 def _members(stories: Iterable[int]) -> dict[int, list[int]]:
     members: dict[int, list[int]] = {}
-    with connection.cursor() as cursor:
+    with binary_cursor() as cursor:
         cursor.execute(_MEMBERS, [bigints(stories), COMPARED])
         for story, pk in cursor.fetchall():
             members.setdefault(story, []).append(pk)

@@ -137,6 +137,8 @@ def _band_keys(shingles: tuple[Shingle, ...]) -> list[int]:
 
 def boilerplate(texts: Sequence[Copyable]) -> set[Shingle]:
     """Shingles that stand under several unlike titles."""
+    if len(texts) < BOILERPLATE_TITLES:
+        return set()
     stands: Counter[Shingle] = Counter()
     for text in texts:
         stands.update(set(text.shingles))
@@ -145,11 +147,12 @@ def boilerplate(texts: Sequence[Copyable]) -> set[Shingle]:
     for row, text in enumerate(texts):
         for shingle in often.intersection(text.shingles):
             rows_of[shingle].append(row)
-    return {
-        shingle
-        for shingle, rows in rows_of.items()
-        if _are_unlike([texts[row].title for row in rows])
-    }
+    # A paragraph's shingles stand in the same texts: their titles are compared once.
+    shingles_of: defaultdict[tuple[int, ...], list[Shingle]] = defaultdict(list)
+    for shingle, rows in rows_of.items():
+        shingles_of[tuple(rows)].append(shingle)
+    unlike = (rows for rows in shingles_of if _are_unlike([texts[row].title for row in rows]))
+    return {shingle for rows in unlike for shingle in shingles_of[rows]}
 
 
 def _are_unlike(titles: list[str]) -> bool:

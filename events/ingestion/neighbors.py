@@ -7,11 +7,12 @@ copies the oldest few are read, because more of them are boilerplate.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import LiteralString
 
-from django.db import connection
+import numpy as np
 
+from events.ingestion.binary import bigints, binary_cursor
 from events.ingestion.near_duplicates import MAX_BUCKET
-from events.ingestion.shelf_rows import bigints
 
 NEIGHBORS = 40
 # Of so many that share most, the nearest by vector are taken; opposite vectors cost as much as
@@ -26,13 +27,15 @@ WITH shared AS (
     FROM unnest(%s::bigint[], %s::bigint[], %s::real[]) AS sought(id, key, worth)
     JOIN events_termkey AS stored ON stored.key = sought.key AND stored.source_id <> sought.id
     GROUP BY sought.id, stored.source_id
+), own AS MATERIALIZED (  -- else looked up again for each candidate
+    SELECT source_id, vector FROM events_fingerprint WHERE source_id = ANY(%s::bigint[])
 ), ranked AS (
     SELECT shared.id, shared.source_id, row_number() OVER (
         PARTITION BY shared.id
-        ORDER BY shared.worth - %s * (own.vector <=> other.vector) DESC, shared.source_id
+        ORDER BY shared.worth - %s * (own.vector <#> other.vector) DESC, shared.source_id
     ) AS place
     FROM shared
-    JOIN events_fingerprint AS own ON own.source_id = shared.id
+    JOIN own ON own.source_id = shared.id
     JOIN events_fingerprint AS other ON other.source_id = shared.source_id
     WHERE shared.place <= %s
 )
@@ -54,9 +57,9 @@ def by_terms(sought: dict[int, list[tuple[int, float]]]) -> dict[int, list[int]]
     """For each source the nearest of those that share its rarest terms."""
     ids = bigints(pk for pk, keys in sought.items() for _ in keys)
     keys = bigints(key for keys in sought.values() for key, _ in keys)
-    worths = [worth for keys in sought.values() for _, worth in keys]
+    worths = np.array([worth for keys in sought.values() for _, worth in keys], np.float32)
     limits = (DISTANCE_COST, SHARING, NEIGHBORS)
-    return _found(sought, _BY_TERMS, ids, keys, worths, *limits)
+    return _found(sought, _BY_TERMS, ids, keys, worths, bigints(sought), *limits)
 
 
 def by_copy_keys(sought: dict[int, list[int]]) -> dict[int, list[int]]:
@@ -66,11 +69,9 @@ def by_copy_keys(sought: dict[int, list[int]]) -> dict[int, list[int]]:
     return _found(sought, _BY_COPIES, ids, keys, MAX_BUCKET)
 
 
-def _found(
-    sought: Iterable[int], sql: str, *parameters: str | float | list[float]
-) -> dict[int, list[int]]:
+def _found(sought: Iterable[int], sql: LiteralString, *parameters: object) -> dict[int, list[int]]:
     found: dict[int, list[int]] = {pk: [] for pk in sought}
-    with connection.cursor() as cursor:
+    with binary_cursor() as cursor:
         cursor.execute(sql, parameters)
         for pk, near in cursor.fetchall():
             found[pk].append(near)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db import connection, transaction
 
+from events.ingestion.binary import bigints, binary_cursor
 from events.ingestion.board import Board
 from events.ingestion.group_keys import sought_keys
 from events.ingestion.near_duplicates import (
@@ -22,7 +23,7 @@ from events.ingestion.near_duplicates import (
 )
 from events.ingestion.neighbors import by_copy_keys, by_terms
 from events.ingestion.shelf import Known, Shelf
-from events.ingestion.shelf_rows import New, bigints
+from events.ingestion.shelf_rows import New
 
 # Any number, the same in every worker.
 PLACING_LOCK = 7_346_001
@@ -42,6 +43,11 @@ _MARK_COPIES = """
 UPDATE events_source AS source SET copy_of_id = copy.original
 FROM unnest(%s::bigint[], %s::bigint[]) AS copy(id, original)
 WHERE source.id = copy.id AND source.copy_of_id IS DISTINCT FROM copy.original
+"""
+
+_LOCK = """
+SELECT pg_advisory_xact_lock(%s), set_config('enable_seqscan', 'off', true),
+    set_config('jit', 'off', true)
 """
 
 Copies = dict[int, tuple[int, CopyEvidence | None]]
@@ -64,14 +70,17 @@ def place_sources(source_ids: list[int]) -> None:
 
 
 def lock_placing() -> None:
-    """Wait until no other worker places; held until the transaction ends."""
+    """Wait until no other worker places; held until the transaction ends.
+
+    Until then the database plans for few rows of large tables, whatever its statistics say.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [PLACING_LOCK])
+        cursor.execute(_LOCK, [PLACING_LOCK])
 
 
 def _unplaced(source_ids: Iterable[int]) -> list[int]:
     """Those without a story, in the order in which they came out."""
-    with connection.cursor() as cursor:
+    with binary_cursor() as cursor:
         cursor.execute(_UNPLACED, [bigints(source_ids)])
         return [pk for (pk,) in cursor.fetchall()]
 
@@ -81,7 +90,7 @@ def _place(new: Sequence[New], shelf: Shelf) -> None:
     near = by_terms({s.head.pk: sought_keys(s.reading, shelf.weight) for s in new})
     copies = _copies(new, near, shelf)
     originals = [original for original, _ in copies.values()]
-    with connection.cursor() as cursor:
+    with binary_cursor() as cursor:
         cursor.execute(_MARK_COPIES, [bigints(copies), bigints(originals)])
     fresh = [known[source.head.pk] for source in new]
     board = Board.of(fresh, near, originals, shelf)
@@ -97,24 +106,38 @@ def _copies(new: Sequence[New], near: dict[int, list[int]], shelf: Shelf) -> Cop
     """For each new source that is a copy, the original and by what it was recognised."""
     alike = by_copy_keys({source.head.pk: source.copy_keys for source in new})
     known = shelf.read({pk for found in alike.values() for pk in found})
-    texts = shelf.texts(known) | {source.head.pk: source.text for source in new}
+    own = {source.head.pk: source for source in new}
+    texts = shelf.texts(known) | {pk: source.text for pk, source in own.items()}
+    earlier = _earlier(new, alike, known)
+    likely = {pk for pk, others in earlier.items() if _original(own[pk], others, texts, {})}
+    # Unless what they share stands in unlike texts around them too.
+    around = shelf.texts({other for pk in likely for other in near[pk][:AROUND]})
     found: Copies = {}
+    for pk, source in own.items():
+        if source.head.copy_of_id:
+            found[pk] = (source.head.copy_of_id, None)
+        elif pk in likely:
+            others = {other: around[other] for other in near[pk][:AROUND] if other in around}
+            if match := _original(source, earlier[pk], texts, others):
+                original, evidence = match
+                of_known = original.copy_of_id or original.pk
+                found[pk] = (found.get(original.pk, (of_known,))[0], evidence)
+    return found
+
+
+def _earlier(
+    new: Sequence[New], alike: dict[int, list[int]], known: dict[int, Known]
+) -> dict[int, list[Known]]:
+    """For each new source not yet known as a copy, what is like it and came before it."""
     waiting = {source.head.pk for source in new}
+    earlier: dict[int, list[Known]] = {}
     for source in new:
         pk = source.head.pk
         waiting.discard(pk)
-        if source.head.copy_of_id:
-            found[pk] = (source.head.copy_of_id, None)
-            continue
-        earlier = [known[other] for other in alike[pk] if other in known.keys() - waiting]
-        match = _original(source, earlier, texts, {}) if earlier else None
-        if match:  # unless what they share stands in unlike texts around them too
-            match = _original(source, earlier, texts, shelf.texts(near[pk][:AROUND]))
-        if match:
-            other, evidence = match
-            root = found[other.pk][0] if other.pk in found else other.copy_of_id or other.pk
-            found[pk] = (root, evidence)
-    return found
+        if not source.head.copy_of_id:
+            came = [other for other in alike[pk] if other in known and other not in waiting]
+            earlier[pk] = [known[other] for other in came]
+    return earlier
 
 
 def _original(
@@ -124,6 +147,8 @@ def _original(
     around: dict[int, Copyable],
 ) -> tuple[Known, CopyEvidence] | None:
     """The first of the earlier sources that this one copies."""
+    if not earlier:
+        return None
     compared = {other.pk: texts[other.pk] for other in earlier} | around
     ignored = boilerplate([source.text, *compared.values()])
     for other in earlier:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,7 +18,7 @@ from events.ingestion.group_model import GroupModel, load_model
 from events.ingestion.group_reading import Item, Reading, read_items
 from events.ingestion.near_duplicates import BODY_CHARS, Copyable, copy_keys, prepare
 from events.ingestion.relevance import relevances_of
-from events.ingestion.shelf_rows import Head, New, heads, store, stored_readings, stored_texts
+from events.ingestion.shelf_rows import Head, New, heads, store, with_readings, with_texts
 from events.language.background import HASH_SPACE, Floats
 from events.models import Source, TermFrequency
 
@@ -37,7 +37,7 @@ class Known:
     reading: Reading
 
 
-_cache: OrderedDict[tuple[int, int], Reading] = OrderedDict()
+_cache: OrderedDict[int, tuple[int, Reading]] = OrderedDict()  # with the stamp of its head
 _frequency: dict[datetime.datetime | None, tuple[Floats, int, Floats]] = {}
 
 
@@ -50,16 +50,18 @@ class Shelf:
 
     def read(self, source_ids: Iterable[int], *, mend: bool = False) -> dict[int, Known]:
         """By id, in order of ids. With `mend`, what had to be read from its text is stored."""
-        wanted = heads(source_ids)
-        missing = [head for head in wanted if (head.pk, head.stamp) not in _cache]
-        readings = stored_readings(missing)
-        unread = self._read_texts([head for head in missing if head.pk not in readings])
-        if mend and unread:
-            store(unread)
-        readings |= {new.head.pk: replace(new.reading, spelled={}) for new in unread}
-        for head in missing:
-            _cache[(head.pk, head.stamp)] = readings[head.pk]
-        known = {head.pk: _known(head, self._cached(head)) for head in wanted}
+        ids = set(source_ids)
+        found = with_readings(ids, ids - _cache.keys()) if ids else []
+        known: dict[int, Known] = {}
+        unread: list[Head] = []
+        for head, stored in found:
+            if reading := stored or _cached(head):
+                _keep(head, reading)
+                known[head.pk] = _known(head, reading)
+            else:
+                unread.append(head)
+        if unread:
+            known = dict(sorted((known | self._read_unstored(unread, mend)).items()))
         while len(_cache) > CACHED:
             _cache.popitem(last=False)
         return known
@@ -72,24 +74,29 @@ class Shelf:
         """With the words that explanations are made of."""
         return {new.head.pk: _known(new.head, new.reading) for new in self.read_new(source_ids)}
 
-    def texts(self, source_ids: Iterable[int]) -> dict[int, Copyable]:
+    def texts(self, source_ids: Collection[int]) -> dict[int, Copyable]:
         """What copies are recognised by."""
-        wanted = heads(source_ids)
-        found = stored_texts(wanted)
-        unread = self._read_texts([head for head in wanted if head.pk not in found])
-        return found | {new.head.pk: new.text for new in unread}
+        found = with_texts(source_ids) if source_ids else []
+        unread = self._read_texts([head for head, text in found if text is None])
+        texts = {head.pk: text for head, text in found if text is not None}
+        return texts | {new.head.pk: new.text for new in unread}
 
     def add(self, sources: Sequence[New]) -> dict[int, Known]:
         """Store what was read, so that the sources are found from now on."""
         store(sources)
         for new in sources:
-            _cache[(new.head.pk, new.head.stamp)] = replace(new.reading, spelled={})
+            _keep(new.head, replace(new.reading, spelled={}))
         return {new.head.pk: _known(new.head, new.reading) for new in sources}
 
-    def _cached(self, head: Head) -> Reading:
-        key = (head.pk, head.stamp)
-        _cache.move_to_end(key)
-        return _cache[key]
+    def _read_unstored(self, unread: Sequence[Head], mend: bool) -> dict[int, Known]:
+        """What nobody read yet, or read under another title."""
+        sources = self._read_texts(unread)
+        if mend:
+            store(sources)
+        bare = {new.head.pk: replace(new.reading, spelled={}) for new in sources}
+        for new in sources:
+            _keep(new.head, bare[new.head.pk])
+        return {new.head.pk: _known(new.head, bare[new.head.pk]) for new in sources}
 
     def _read_texts(self, wanted: Sequence[Head]) -> list[New]:
         if not wanted:
@@ -150,6 +157,16 @@ def _window_frequency(model: GroupModel) -> tuple[Floats, int, Floats]:
         _frequency.clear()
         _frequency[counted_at] = (frequency, count, weight)
     return _frequency[counted_at]
+
+
+def _cached(head: Head) -> Reading | None:
+    stamp, reading = _cache.get(head.pk, (0, None))
+    return reading if stamp == head.stamp else None
+
+
+def _keep(head: Head, reading: Reading) -> None:
+    _cache[head.pk] = (head.stamp, reading)
+    _cache.move_to_end(head.pk)
 
 
 def _known(head: Head, reading: Reading) -> Known:

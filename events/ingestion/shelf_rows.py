@@ -7,15 +7,15 @@ would cost more than the work.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
 from zlib import crc32
 
+import numpy as np
 from django.db import connection
-from pgvector import HalfVector
+from numpy.typing import NDArray
 
+from events.ingestion.binary import bigints, binary_cursor
 from events.ingestion.group_packing import pack, unpack_reading, unpack_text, version
 from events.ingestion.group_reading import Reading
 from events.ingestion.near_duplicates import Copyable
@@ -24,29 +24,38 @@ from events.ingestion.near_duplicates import Copyable
 KEPT = datetime.timedelta(days=20)
 FORGOTTEN_AT_ONCE = 20_000
 
+# What is stored comes with the head, where it is asked for: one query, not two.
 _HEADS = """
-SELECT id, title, extract(epoch FROM least(published_at, first_seen_at))::float, copy_of_id,
-    publisher_id
-FROM events_source WHERE id = ANY(%s::bigint[]) ORDER BY id
+SELECT source.id, title, extract(epoch FROM least(published_at, first_seen_at))::float,
+    copy_of_id, publisher_id, stored.stamp, stored.{column}
+FROM events_source AS source
+LEFT JOIN events_storedreading AS stored
+    ON stored.source_id = source.id AND source.id = ANY(%s::bigint[])
+WHERE source.id = ANY(%s::bigint[]) ORDER BY source.id
 """
 _FINGERPRINTS = """
 INSERT INTO events_fingerprint (source_id, vector, at, relevance)
-SELECT source_id, vector, to_timestamp(at), relevance
-FROM unnest(%s::bigint[], %s::text[]::halfvec[], %s::float[], %s::float[])
-    AS r(source_id, vector, at, relevance)
+SELECT source_id, (%s::real[])[number * 256 - 255 : number * 256]::halfvec, to_timestamp(at),
+    relevance
+FROM unnest(%s::bigint[], %s::float[], %s::float[])
+    WITH ORDINALITY AS r(source_id, at, relevance, number)
 ON CONFLICT (source_id) DO UPDATE
 SET vector = excluded.vector, at = excluded.at, relevance = excluded.relevance
 """
 _READINGS = """
 INSERT INTO events_storedreading (source_id, stamp, reading, text, term_keys, stored_at)
-SELECT source_id, stamp, reading, text, term_keys::bigint[], now()
-FROM unnest(%s::bigint[], %s::bigint[], %s::bytea[], %s::bytea[], %s::text[])
-    AS r(source_id, stamp, reading, text, term_keys)
+SELECT source_id, stamp, reading, text, (%s::bigint[])[upto - keys + 1 : upto], now()
+FROM unnest(%s::bigint[], %s::bigint[], %s::bytea[], %s::bytea[], %s::bigint[], %s::bigint[])
+    AS r(source_id, stamp, reading, text, keys, upto)
 ON CONFLICT (source_id) DO UPDATE SET stamp = excluded.stamp, reading = excluded.reading,
     text = excluded.text, term_keys = excluded.term_keys, stored_at = excluded.stored_at
 """
-_KEYS = """
-INSERT INTO {table} (source_id, key) SELECT * FROM unnest(%s::bigint[], %s::bigint[])
+_COPY_KEYS = """
+INSERT INTO events_copykey (source_id, key) SELECT * FROM unnest(%s::bigint[], %s::bigint[])
+ON CONFLICT DO NOTHING
+"""
+_TERM_KEYS = """
+INSERT INTO events_termkey (source_id, key) SELECT * FROM unnest(%s::bigint[], %s::bigint[])
 ON CONFLICT DO NOTHING
 """
 _FORGET = """
@@ -72,11 +81,8 @@ class Head:
     at: float  # seconds since 1970, as `believable_time` says
     copy_of_id: int | None
     publisher_id: int | None
-
-    @cached_property
-    def stamp(self) -> int:
-        """Of the title, the time and the way of reading; the texts themselves never change."""
-        return crc32(f"{self.at} {self.title}".encode(), version())
+    # Of the title, the time and the way of reading; the texts themselves never change.
+    stamp: int
 
 
 @dataclass(frozen=True)
@@ -92,38 +98,39 @@ class New:
 
 
 def heads(source_ids: Iterable[int]) -> list[Head]:
-    with connection.cursor() as cursor:
-        cursor.execute(_HEADS, [bigints(source_ids)])
-        return [Head(*row) for row in cursor.fetchall()]
+    return [head for head, _ in _heads(source_ids, "reading", ())]
 
 
-def stored_readings(wanted: Sequence[Head]) -> dict[int, Reading]:
-    """By source, as far as what is stored was read of this very title."""
-    return {pk: unpack_reading(packed) for pk, packed in _packed("reading", wanted)}
+def with_readings(
+    source_ids: Iterable[int], wanted: Iterable[int]
+) -> list[tuple[Head, Reading | None]]:
+    """With the readings of the wanted, as far as what is stored was read of this very title."""
+    found = _heads(source_ids, "reading", wanted)
+    return [(head, unpack_reading(packed) if packed else None) for head, packed in found]
 
 
-def stored_texts(wanted: Sequence[Head]) -> dict[int, Copyable]:
-    return {pk: unpack_text(packed) for pk, packed in _packed("text", wanted)}
+def with_texts(source_ids: Collection[int]) -> list[tuple[Head, Copyable | None]]:
+    found = _heads(source_ids, "text", source_ids)
+    return [(head, unpack_text(packed) if packed else None) for head, packed in found]
 
 
 def store(sources: Sequence[New]) -> None:
     """Storing again what is stored changes nothing but the time."""
-    ids = [new.head.pk for new in sources]
-    vectors = [HalfVector(new.reading.vector).to_text() for new in sources]
-    ats = [new.head.at for new in sources]
-    stamps = [new.head.stamp for new in sources]
+    ids = bigints(new.head.pk for new in sources)
+    ats = np.array([new.head.at for new in sources])
+    relevances = np.array([new.relevance for new in sources])
+    vectors = np.concatenate([new.reading.vector for new in sources])
+    stamps = bigints(new.head.stamp for new in sources)
     readings = [pack(new.reading) for new in sources]
     texts = [pack(new.text) for new in sources]
-    arrays = [bigints(new.term_keys) for new in sources]
-    with connection.cursor() as cursor:
-        cursor.execute(_FINGERPRINTS, [ids, vectors, ats, [new.relevance for new in sources]])
-        cursor.execute(_READINGS, [ids, stamps, readings, texts, arrays])
-        for table, keys in (
-            ("events_copykey", [(new.head.pk, key) for new in sources for key in new.copy_keys]),
-            ("events_termkey", [(new.head.pk, key) for new in sources for key in new.term_keys]),
-        ):
-            columns = [bigints(pk for pk, _ in keys), bigints(key for _, key in keys)]
-            cursor.execute(_KEYS.format(table=table), columns)
+    with binary_cursor() as cursor:
+        cursor.execute(_FINGERPRINTS, [vectors, ids, ats, relevances])
+        term_keys, counts = _flat([new.term_keys for new in sources])
+        packed = [ids, stamps, readings, texts, counts, counts.cumsum()]
+        cursor.execute(_READINGS, [term_keys, *packed])
+        cursor.execute(_TERM_KEYS, [ids.repeat(counts), term_keys])
+        copy_keys, counts = _flat([new.copy_keys for new in sources])
+        cursor.execute(_COPY_KEYS, [ids.repeat(counts), copy_keys])
 
 
 def forget(now: datetime.datetime) -> None:
@@ -132,21 +139,21 @@ def forget(now: datetime.datetime) -> None:
         cursor.execute(_FORGET, [now - KEPT, FORGOTTEN_AT_ONCE])
 
 
-def bigints(numbers: Iterable[int]) -> str:
-    """As PostgreSQL writes an array: for thousands of numbers much faster than a list."""
-    return "{" + ",".join(map(str, numbers)) + "}"
+def _flat(keys: Sequence[list[int]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """All keys in a row, and how many each source has."""
+    return bigints(key for own in keys for key in own), bigints(map(len, keys))
 
 
-def _packed(column: str, wanted: Sequence[Head]) -> list[tuple[int, bytes]]:
-    stamps = {head.pk: head.stamp for head in wanted}
-    if not stamps:
-        return []
-    rows: list[Any]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT source_id, stamp, {column} FROM events_storedreading"
-            " WHERE source_id = ANY(%s::bigint[])",
-            [bigints(stamps)],
-        )
-        rows = cursor.fetchall()
-    return [(pk, packed) for pk, stamp, packed in rows if stamp == stamps[pk]]
+def _heads(
+    source_ids: Iterable[int], column: str, wanted: Iterable[int]
+) -> list[tuple[Head, bytes | None]]:
+    ids = bigints(source_ids)
+    found: list[tuple[Head, bytes | None]] = []
+    reading_now = version()
+    with binary_cursor() as cursor:
+        cursor.execute(_HEADS.format(column=column), [bigints(wanted), ids])
+        for pk, title, at, copy_of, publisher, stamped, packed in cursor.fetchall():
+            stamp = crc32(f"{at} {title}".encode(), reading_now)
+            head = Head(pk, title, at, copy_of, publisher, stamp)
+            found.append((head, packed if stamped == stamp else None))
+    return found

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db import connection
-
+from events.ingestion.binary import bigints, binary_cursor
 from events.ingestion.group import SURE
 
 # A syndicated text speaks once, for whoever wrote it; a source nobody publishes, for itself.
@@ -32,7 +31,7 @@ FROM (
     JOIN events_source AS source ON source.id = member.source_id
     LEFT JOIN events_storymembership AS original ON original.source_id = source.copy_of_id
     LEFT JOIN events_fingerprint AS fingerprint ON fingerprint.source_id = source.id
-    WHERE member.story_id = ANY(%(stories)s)
+    WHERE member.story_id = ANY(%(stories)s::bigint[])
     GROUP BY member.story_id
 ) AS found
 WHERE story.id = found.story_id AND (
@@ -47,5 +46,5 @@ WHERE story.id = found.story_id AND (
 
 def refresh_stories(story_ids: Iterable[int]) -> None:
     """Stories that need no change are not written."""
-    with connection.cursor() as cursor:
-        cursor.execute(_REFRESH, {"stories": sorted(set(story_ids)), "sure": SURE})
+    with binary_cursor() as cursor:
+        cursor.execute(_REFRESH, {"stories": bigints(sorted(set(story_ids))), "sure": SURE})
