@@ -86,7 +86,8 @@ def _said(readings: Sequence[Reading]) -> tuple[Ints, Ints]:
 def _codes(bags: Sequence[Bag]) -> Ints:
     """Row and term of each term in one number."""
     rows = np.repeat(np.arange(len(bags)), [len(bag.terms) for bag in bags])
-    return rows * HASH_SPACE + np.concatenate([bag.terms for bag in bags])
+    codes: Ints = rows * HASH_SPACE + np.concatenate([bag.terms for bag in bags])
+    return codes
 
 
 def _without(reading: Reading, dropped: Ints) -> Reading:

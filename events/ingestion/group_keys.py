@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from events.ingestion.group_reading import Reading
+from events.ingestion.group_reading import Bag, Reading
 from events.language.background import Floats
 
 SPAN_HOURS = 24 * 4
@@ -18,19 +18,21 @@ TERMS = 16
 _MIN_WEIGHT = 3.0
 _TITLE_BONUS = 1.5
 
+Rare = list[tuple[int, float]]
 
-def stored_keys(reading: Reading, weight: Floats) -> list[int]:
+
+def stored_keys(reading: Reading, rare: Rare) -> list[int]:
     """What a source is found by."""
     span = span_of(reading)
-    return [_term_key(term, span) for term, _ in rare_terms(reading, weight)]
+    return [_term_key(term, span) for term, _ in rare]
 
 
-def sought_keys(reading: Reading, weight: Floats) -> list[tuple[int, float]]:
+def sought_keys(reading: Reading, rare: Rare) -> list[tuple[int, float]]:
     """What a source looks for, and what each is worth: its own span and the two next to it."""
     span = span_of(reading)
     return [
         (_term_key(term, near), worth)
-        for term, worth in rare_terms(reading, weight)
+        for term, worth in rare
         for near in (span - 1, span, span + 1)
     ]
 
@@ -39,14 +41,18 @@ def span_of(reading: Reading) -> int:
     return 0 if np.isnan(reading.hours) else int(reading.hours // SPAN_HOURS)
 
 
-def rare_terms(reading: Reading, weight: Floats) -> list[tuple[int, float]]:
-    """The terms that tell most about the text, those of its title before others."""
-    terms = np.union1d(reading.title.terms, reading.body.terms)
-    worth = weight[terms]
-    terms, worth = terms[worth >= _MIN_WEIGHT], worth[worth >= _MIN_WEIGHT]
-    worth = worth + _TITLE_BONUS * np.isin(terms, reading.title.terms)
-    best = np.argsort(-worth, kind="stable")[:TERMS]
-    return list(zip(terms[best].tolist(), worth[best].tolist(), strict=True))
+def rare_terms(reading: Reading, weight: Floats) -> Rare:
+    """The terms that tell most about the text, and how much; those of its title before others."""
+    in_body = _rare(reading.body, weight, 0)
+    worth_of = in_body | _rare(reading.title, weight, _TITLE_BONUS)
+    return sorted(worth_of.items(), key=lambda item: (-item[1], item[0]))[:TERMS]
+
+
+def _rare(bag: Bag, weight: Floats, bonus: float) -> dict[int, float]:
+    worth = weight[bag.terms]
+    rare = worth >= _MIN_WEIGHT
+    found = zip(bag.terms[rare].tolist(), worth[rare].tolist(), strict=True)
+    return {term: worth + bonus for term, worth in found}
 
 
 def _term_key(term: int, span: int) -> int:

@@ -104,15 +104,22 @@ def plain_title(title: str) -> str:
     return shorter if len(shorter.split()) >= MIN_TITLE_WORDS else bare or title
 
 
-def copy_keys(text: Copyable) -> list[int]:
-    """What a copy very probably shares with its original; 64-bit, signed."""
+def copy_keys(texts: Sequence[Copyable]) -> list[list[int]]:
+    """For each text what a copy very probably shares with it; 64-bit, signed."""
+    keys = [_own_keys(text) for text in texts]
+    long = [row for row, text in enumerate(texts) if len(text.shingles) >= MIN_SHINGLES]
+    bands = _band_keys([texts[row].shingles for row in long])
+    for row, of_row in zip(long, bands, strict=True):
+        keys[row] += of_row
+    return keys
+
+
+def _own_keys(text: Copyable) -> list[int]:
     keys = [_key(f"text:{text.title}:{hash(text.shingles)}")]
     if text.address:
         keys.append(_key(f"address:{text.address}"))
     if len(text.title_words) >= MIN_TITLE_WORDS:
         keys.append(_key(f"title:{text.title}"))
-    if len(text.shingles) >= MIN_SHINGLES:
-        keys += _band_keys(text.shingles)
     return keys
 
 
@@ -120,19 +127,25 @@ def _shingles(body: list[str]) -> tuple[Shingle, ...]:
     if len(body) < SHINGLE:
         return ()
     hashed = np.array([crc32(word.encode()) for word in body], np.uint64) + np.uint64(1)
-    mixed = (np.lib.stride_tricks.sliding_window_view(hashed, SHINGLE) * _FACTORS).sum(axis=1)
+    size = len(hashed) - SHINGLE + 1
+    mixed = np.zeros(size, np.uint64)
+    for start, factor in enumerate(_FACTORS):
+        mixed += hashed[start : start + size] * factor
     return tuple((mixed ^ (mixed >> np.uint64(29))).tolist())
 
 
-def _band_keys(shingles: tuple[Shingle, ...]) -> list[int]:
-    """Keys of the whole body's bands and of its opening's."""
-    parts = [shingles, shingles[:OPENING_WORDS]]
+def _band_keys(bodies: Sequence[tuple[Shingle, ...]]) -> list[list[int]]:
+    """For each body the keys of its bands and of its opening's."""
+    parts = [part for shingles in bodies for part in (shingles, shingles[:OPENING_WORDS])]
     sketches = RMinHash.digest_matrix_from_token_hash_sets(parts, BANDS * ROWS, _SEED).to_rows()
-    return [
-        _key(f"{part}:{start}:{values[start : start + ROWS]}")
-        for part, values in enumerate(sketches)
-        for start in range(0, BANDS * ROWS, ROWS)
+    keys = [
+        [
+            _key(f"{number % 2}:{start}:{values[start : start + ROWS]}")
+            for start in range(0, BANDS * ROWS, ROWS)
+        ]
+        for number, values in enumerate(sketches)
     ]
+    return [whole + opening for whole, opening in zip(keys[::2], keys[1::2], strict=True)]
 
 
 def boilerplate(texts: Sequence[Copyable]) -> set[Shingle]:
@@ -205,8 +218,8 @@ def find_copies(items: Sequence[Item]) -> list[int | None]:
 def _sharing(texts: Sequence[Copyable]) -> set[tuple[int, int]]:
     """Pairs of rows that share a key."""
     rows_of: defaultdict[int, list[int]] = defaultdict(list)
-    for row, text in enumerate(texts):
-        for key in copy_keys(text):
+    for row, keys in enumerate(copy_keys(texts)):
+        for key in keys:
             rows_of[key].append(row)
     found = set()
     for rows in rows_of.values():

@@ -87,7 +87,7 @@ def _unplaced(source_ids: Iterable[int]) -> list[int]:
 
 def _place(new: Sequence[New], shelf: Shelf) -> None:
     known = shelf.add(new)
-    near = by_terms({s.head.pk: sought_keys(s.reading, shelf.weight) for s in new})
+    near = by_terms({s.head.pk: sought_keys(s.reading, s.rare) for s in new})
     copies = _copies(new, near, shelf)
     originals = [original for original, _ in copies.values()]
     with binary_cursor() as cursor:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from django.db.models.functions import Left
 
-from events.ingestion.group_keys import stored_keys
+from events.ingestion.group_keys import rare_terms
 from events.ingestion.group_model import GroupModel, load_model
 from events.ingestion.group_reading import Item, Reading, read_items
 from events.ingestion.near_duplicates import BODY_CHARS, Copyable, copy_keys, prepare
@@ -111,18 +111,11 @@ class Shelf:
         items = [_item(head, *texts[head.pk]) for head in wanted]
         readings = read_items(items, self.model)
         relevances = relevances_of([(item.title, item.summary) for item in items])
-        return [self._new(*read) for read in zip(wanted, items, readings, relevances, strict=True)]
-
-    def _new(self, head: Head, item: Item, reading: Reading, relevance: float) -> New:
-        text = prepare(item)
-        return New(
-            head,
-            _as_stored(reading),
-            text,
-            relevance,
-            copy_keys(text),
-            stored_keys(reading, self.weight),
-        )
+        prepared = [prepare(item) for item in items]
+        keys = copy_keys(prepared)
+        rare = [rare_terms(reading, self.weight) for reading in readings]
+        columns = (wanted, map(_as_stored, readings), prepared, relevances, keys, rare)
+        return [New(*row) for row in zip(*columns, strict=True)]
 
 
 def _item(head: Head, summary: str, text: str, url: str, lang: str) -> Item:

@@ -16,6 +16,7 @@ from django.db import connection
 from numpy.typing import NDArray
 
 from events.ingestion.binary import bigints, binary_cursor
+from events.ingestion.group_keys import Rare, stored_keys
 from events.ingestion.group_packing import pack, unpack_reading, unpack_text, version
 from events.ingestion.group_reading import Reading
 from events.ingestion.near_duplicates import Copyable
@@ -94,7 +95,7 @@ class New:
     text: Copyable
     relevance: float
     copy_keys: list[int]
-    term_keys: list[int]
+    rare: Rare
 
 
 def heads(source_ids: Iterable[int]) -> list[Head]:
@@ -125,7 +126,7 @@ def store(sources: Sequence[New]) -> None:
     texts = [pack(new.text) for new in sources]
     with binary_cursor() as cursor:
         cursor.execute(_FINGERPRINTS, [vectors, ids, ats, relevances])
-        term_keys, counts = _flat([new.term_keys for new in sources])
+        term_keys, counts = _flat([stored_keys(new.reading, new.rare) for new in sources])
         packed = [ids, stamps, readings, texts, counts, counts.cumsum()]
         cursor.execute(_READINGS, [term_keys, *packed])
         cursor.execute(_TERM_KEYS, [ids.repeat(counts), term_keys])

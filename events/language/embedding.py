@@ -7,7 +7,7 @@ weighs in the average is the caller's.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -34,9 +34,15 @@ def table() -> NDArray[np.float32]:
     return rows
 
 
-def pieces(texts: Sequence[str]) -> list[list[int]]:
-    """Piece numbers of each text, without the mark of its beginning."""
-    return [encoding.ids[1:] for encoding in _model().tokenizer.encode_batch(list(texts))]
+@lru_cache(maxsize=1_000)
+def pieces(text: str) -> list[int]:
+    """Piece numbers of the text, without the mark of its beginning.
+
+    Kept for a while: what a new source tells of and whether it is relevant are asked of the same
+    text, one after the other.
+    """
+    ids: list[int] = _model().tokenizer.encode_batch_fast([text])[0].ids
+    return ids[1:]
 
 
 def embed(
@@ -45,7 +51,7 @@ def embed(
     """Weighted mean of each text's pieces, less `center`, at length 1; a text without: zeros."""
     rows = table()
     vectors = np.zeros((len(texts), DIMENSIONS), np.float32)
-    for index, ids in enumerate(pieces(texts)):
+    for index, ids in enumerate(map(pieces, texts)):
         if ids:
             unique, counts = np.unique(np.array(ids), return_counts=True)
             share = weights[unique] * (1 + np.log(counts))

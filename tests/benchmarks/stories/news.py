@@ -45,7 +45,9 @@ def report_relevance(entries: list[Row]) -> None:
     signals = relevance_signals([(e["title"], e["summary"] or "") for e in entries])
     strict = np.array([not e.get("borderline") for e in entries])
     topic = np.array([e["topic"] for e in entries])
-    by_words = np.array([bool(CORE.search(f"{e['title']} {e['summary']}")) for e in entries])
+    by_words = np.array(
+        [bool(CORE.search(f"{e['title']} {e['summary']}".lower())) for e in entries]
+    )
     peer = _precision_recall(by_words[strict], topic[strict])
     model = load_relevance_model()
     shipped = 1 / (1 + np.exp(-(signals @ model.weights + model.bias))) >= THRESHOLD

@@ -105,7 +105,12 @@ def story_texts(data: Path) -> list[Text]:
         rows = story_rows(data, name)
         random.Random(1).shuffle(rows)
         texts += [(row["title"], row["summary"] or "") for row in rows[:PER_FILE]]
-    return [(t, s) for t, s in texts if not CORE.search(t + s) and not HARDWARE.search(t + s)]
+    return [(t, s) for t, s in texts if not _names_ai(t + s)]
+
+
+def _names_ai(text: str) -> bool:
+    lower = text.lower()
+    return bool(CORE.search(lower) or HARDWARE.search(lower))
 
 
 if __name__ == "__main__":

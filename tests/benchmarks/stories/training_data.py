@@ -149,7 +149,7 @@ def _blank_model(piece_weights: Floats, center: Floats) -> GroupModel:
 def _piece_statistics(items: dict[str, list[Item]]) -> tuple[Floats, Floats]:
     """Rarity of each word piece, and the mean vector of the texts."""
     texts = [cut_texts(item) for file in items.values() for item in file]
-    encoded = pieces([f"{title} {body[:EMBEDDED_CHARS]}" for title, body in texts])
+    encoded = [pieces(f"{title} {body[:EMBEDDED_CHARS]}") for title, body in texts]
     counts = Counter(piece for ids in encoded for piece in set(ids))
     frequency = np.zeros(len(table()), np.float32)
     for piece, count in counts.items():
