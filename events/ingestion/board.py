@@ -215,16 +215,16 @@ class Board:
         ids = sorted({pk for pair in pairs for pk in pair})
         row = {pk: number for number, pk in enumerate(ids)}
         shelf = self.shelf
+        publishers = [self.known[pk].publisher_id for pk in ids]
         window = Window(
-            without_boilerplate(
-                [self.known[pk].reading for pk in ids], [self.known[pk].publisher_id for pk in ids]
-            ),
+            without_boilerplate([self.known[pk].reading for pk in ids], publishers),
             shelf.model,
             shelf.frequency,
             shelf.frequency_of,
             shelf.weight,
         )
-        found = ask(window, np.array([[row[one], row[other]] for one, other in pairs]))
+        rows = np.array([[row[one], row[other]] for one, other in pairs])
+        found = ask(window, rows, publishers)
         for (one, other), probability in zip(pairs, found.tolist(), strict=True):
             self.likely[one][other] = self.likely[other][one] = probability
 

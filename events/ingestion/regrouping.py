@@ -55,13 +55,11 @@ def regroup_stories(now: datetime.datetime) -> int:
         return 0
     shelf = Shelf()
     known = shelf.read(stood, mend=True)
-    readings = without_boilerplate(
-        [source.reading for source in known.values()],
-        [source.publisher_id for source in known.values()],
-    )
+    publishers = [source.publisher_id for source in known.values()]
+    readings = without_boilerplate([source.reading for source in known.values()], publishers)
     save_frequency(term_frequency(readings), len(readings), now)
     shelf = Shelf()  # with the terms as just counted
-    found = cluster(readings, shelf.model)
+    found = cluster(readings, publishers, shelf.model)
     groups = _scored(list(known), found.groups, found.pairs.tolist(), found.probability.tolist())
     moves = _plan(groups, stood)
     known |= shelf.read_again(move.source for move in moves)

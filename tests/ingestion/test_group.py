@@ -152,6 +152,35 @@ def test_chinese_headlines_of_one_happening_are_one_story() -> None:
     assert group_items([one, two, far]).stories == [[0, 1], [2]]
 
 
+def test_posts_of_one_maker_on_one_product_are_no_story() -> None:
+    texts = [
+        (
+            "How we redesigned the camera of Galadriel S9",
+            "Our imaging team explains the lens, the sensor and the night mode of Galadriel S9.",
+        ),
+        (
+            "Five tips to get started with the Galadriel companion",
+            "Ask it to plan a trip, sort your mail or find a song: five ways to use the companion.",
+        ),
+    ]
+    posts = [Item(n, *text, publisher="maker", at=MORNING) for n, text in enumerate(texts)]
+    assert group_items(posts).stories == [[0], [1]]
+
+
+def test_texts_are_less_surely_one_happening_when_one_publisher_wrote_both() -> None:
+    def score(second: str) -> float:
+        by = (NVIDIA[0], "wire"), (NVIDIA[1], second)
+        items = [Item(i.key, i.title, i.summary, publisher=name, at=i.at) for i, name in by]
+        return group_items(items).score[1]
+
+    assert score("wire") < score("post") == score("")
+
+
+def test_a_publisher_that_plainly_tells_the_same_again_makes_no_second_story() -> None:
+    again = [Item(i.key, i.title, i.summary, publisher="wire", at=i.at) for i in NVIDIA]
+    assert group_items(again).stories == [[0, 1]]
+
+
 BLOG_TITLES = (
     "Welcome to Inference Providers on the Hub",
     "Open-R1: a fully open reproduction of DeepSeek-R1",

@@ -49,6 +49,18 @@ def test_different_happenings_stay_apart() -> None:
     assert Story.objects.count() == 2
 
 
+def test_two_posts_of_one_publisher_are_less_surely_one_happening_than_of_two() -> None:
+    def score(first: str, second: str, days: int) -> float:
+        sources = [
+            make_source(title, publisher=publisher, hours=24 * days)
+            for title, publisher in ((NVIDIA_A, first), (NVIDIA_B, second))
+        ]
+        place_sources([source.pk for source in sources])
+        return StoryMembership.objects.get(source=sources[1]).score
+
+    assert score("Wire", "Wire", days=0) < score("Wire", "Post", days=30)
+
+
 def test_placing_twice_changes_nothing() -> None:
     ids = [make_source(NVIDIA_A).pk, make_source(NVIDIA_B, publisher="Post").pk]
     place_sources(ids)
