@@ -29,6 +29,8 @@ API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", 600)
 DATA_LICENSE = env.str("DATA_LICENSE", "https://creativecommons.org/licenses/by/4.0/")
 # Where the files of each edition are written nightly; empty: nowhere.
 EXPORT_DIR = env.str("EXPORT_DIR", "")
+# After so many days only the last edition of each month keeps its files; 0: all do.
+EXPORT_KEEP_DAYS = env.int("EXPORT_KEEP_DAYS", 0)
 
 INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",

@@ -31,7 +31,7 @@ TYPES = {
 
 @compressed
 def edition_list(request: HttpRequest) -> HttpResponseBase:
-    """All kept editions, the newest first. It grows at night, without a new edition."""
+    """All editions that were kept, the newest first. It changes at night, without a new edition."""
     found = [_described(folder) for folder in _folders()]
     text = json.dumps({"editions": found}, ensure_ascii=False, indent=1)
     response = HttpResponse(text, content_type="application/json")
@@ -44,6 +44,8 @@ def edition_file(request: HttpRequest, number: int, name: str) -> HttpResponseBa
     sums = _checksums(folder)
     if name not in sums and not (name == "SHA256SUMS" and sums):
         raise Http404
+    if not (folder / name).exists():
+        return _public(request, _given_up(), seconds=FRESH_SECONDS)
     etag = f'"{sums.get(name, f"sums-{number}")}"'
     response: HttpResponseBase | None = get_conditional_response(request, etag=etag)
     if response is None:
@@ -54,6 +56,14 @@ def edition_file(request: HttpRequest, number: int, name: str) -> HttpResponseBa
     response.headers["ETag"] = etag
     response.headers["Link"] = f'<{settings.DATA_LICENSE}>; rel="license"'
     return _public(request, response, seconds=NEVER_CHANGES, immutable=True)
+
+
+def _given_up() -> HttpResponse:
+    text = (
+        "The files of this edition are no longer kept; its manifest.json and SHA256SUMS are. "
+        "The last edition of each month is kept for ever: see /data/editions.json\n"
+    )
+    return HttpResponse(text, status=410, content_type="text/plain; charset=utf-8")
 
 
 def _public(
@@ -99,5 +109,6 @@ def _described(folder: Path) -> dict[str, Any]:
             "sha256": digest,
         }
         for name, digest in _checksums(folder).items()
+        if (folder / name).exists()
     ]
     return {**manifest, "files": files}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import json
 import sqlite3
@@ -15,7 +14,6 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from pytest_django import Settings
 
 from events.models import Actor, Citation, Event, EventDate, Relation, Source
 from events.moderation.lifecycle import amend, publish_event
@@ -210,41 +208,6 @@ def test_a_broken_export_is_named_and_not_imported(tmp_path: Path, client: Clien
     with pytest.raises(CommandError, match="nothing was imported"):
         call_command("import_record", str(path), stdout=io.StringIO(), stderr=errors)
     assert "events.jsonl: line 1: slug: field required" in errors.getvalue()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_an_edition_is_written_once_and_whole_and_can_be_fetched(
-    make_event: MakeEvent, tmp_path: Path, settings: Settings, client: Client
-) -> None:
-    make_event("one")
-    call_command("export_record", str(tmp_path), stdout=io.StringIO())
-    (folder,) = tmp_path.iterdir()
-    assert folder.name.startswith("edition-")
-    sums = dict(line.split("  ")[::-1] for line in (folder / "SHA256SUMS").read_text().splitlines())
-    assert set(sums) == {
-        "changes.jsonl", "events.csv", "events.jsonl", "events.sqlite", "events.timeline.json",
-        "manifest.json", "schema.json",
-    }  # fmt: skip
-    for name, digest in sums.items():
-        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
-    assert json.loads((folder / "manifest.json").read_text())["events"] == 1
-    settings.EXPORT_DIR = str(tmp_path)
-    (edition,) = json.loads(client.get("/data/editions.json").content)["editions"]
-    assert edition["license"] == "https://creativecommons.org/licenses/by/4.0/"
-    assert {file["name"]: file["sha256"] for file in edition["files"]} == sums
-    for file in edition["files"]:
-        path = file["url"].removeprefix("http://localhost:8000")
-        response = client.get(path)
-        assert hashlib.sha256(b"".join(response)).hexdigest() == file["sha256"]
-        assert "immutable" in response.headers["Cache-Control"]
-        again = client.get(path, headers={"If-None-Match": response.headers["ETag"]})
-        assert (again.status_code, client.head(path).status_code) == (304, 200)
-        assert client.options(path).headers["Allow"] == "GET, HEAD, OPTIONS"
-    for path in ("999/events.csv", "1/../manifest.json", f"{edition['edition']}/secret"):
-        assert client.get(f"/data/editions/{path}").status_code == 404
-    before = (folder / "manifest.json").stat().st_mtime_ns
-    call_command("export_record", str(tmp_path), stdout=io.StringIO())
-    assert (folder / "manifest.json").stat().st_mtime_ns == before
 
 
 @pytest.mark.parametrize(
