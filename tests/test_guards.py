@@ -105,3 +105,28 @@ def test_an_old_slug_is_never_given_to_another_event() -> None:
         event.save()
     with pytest.raises(ModerationError, match="belonged to another event"), step(by=None):
         make_event()
+
+
+GROWING = ("source", "entry", "feedrun", "story", "storymembership", "termkey", "copykey")
+# A plain index that a longer one over the same rows begins with: only one more to be written.
+_SUPERFLUOUS = """
+SELECT few.indexrelid::regclass::text, more.indexrelid::regclass::text
+FROM pg_index few JOIN pg_index more ON more.indrelid = few.indrelid
+    AND more.indexrelid <> few.indexrelid
+WHERE few.indrelid = ANY(%s::regclass[]) AND NOT few.indisunique
+    AND few.indexprs IS NULL AND more.indexprs IS NULL
+    AND coalesce(pg_get_expr(few.indpred, few.indrelid), '')
+        = coalesce(pg_get_expr(more.indpred, more.indrelid), '')
+    AND array_to_string(more.indkey::int2[], ' ') || ' '
+        LIKE array_to_string(few.indkey::int2[], ' ') || ' %%'
+    AND split_part(few.indclass::text, ' ', 1) = split_part(more.indclass::text, ' ', 1)
+"""
+
+
+def test_no_table_that_grows_has_an_index_that_another_one_contains() -> None:
+    tables = [f"events_{name}" for name in GROWING]
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE INDEX superfluous ON events_entry (feed_id)")
+        cursor.execute(_SUPERFLUOUS, [tables])
+        found = {few for few, _ in cursor.fetchall()}
+    assert found == {"superfluous"}

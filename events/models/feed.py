@@ -82,7 +82,8 @@ class FeedRun(models.Model):
         NOT_MODIFIED = "not-modified", "unchanged"
         FAILED = "failed", "failed"
 
-    feed = models.ForeignKey(Feed, on_delete=models.CASCADE, related_name="runs")
+    # feedrun_history begins with it.
+    feed = models.ForeignKey(Feed, on_delete=models.CASCADE, db_index=False, related_name="runs")
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField()
     outcome = models.CharField(max_length=12, choices=Outcome.choices)
@@ -112,7 +113,8 @@ class Entry(models.Model):
         DROPPED = "dropped", "dropped by a rule"
         REJECTED = "rejected", "rejected"
 
-    feed = models.ForeignKey(Feed, on_delete=models.PROTECT, related_name="entries")
+    # No index of its own: that of each rule and lookup below begins with the feed.
+    feed = models.ForeignKey(Feed, on_delete=models.PROTECT, db_index=False, related_name="entries")
     guid = models.CharField(max_length=2000, blank=True, help_text="As received.")
     guid_key = models.CharField(
         max_length=2000, help_text="What it is recognised by in its feed: GUID without scheme."

@@ -70,7 +70,8 @@ class Source(models.Model):
         KEPT = "kept", "archived"
         FAILED = "failed", "not possible"
 
-    public_id = models.CharField(max_length=16, unique=True, null=True, editable=False)
+    # Null: named by its number. Most are, so the rule is a partial one.
+    public_id = models.CharField(max_length=16, null=True, editable=False)
     canonical_url = models.URLField(max_length=2000, null=True, blank=True)
     url = models.URLField(max_length=2000, blank=True, help_text="The address as it was given.")
     title = models.CharField(max_length=1000)
@@ -93,7 +94,12 @@ class Source(models.Model):
     note = models.TextField(blank=True)
     url_seen = models.BooleanField(default=True, help_text="The address was opened and read.")
     copy_of = models.ForeignKey(
-        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="copies"
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="copies",
     )
     first_seen_at = models.DateTimeField(default=timezone.now)
     link_state = models.CharField(
@@ -130,11 +136,19 @@ class Source(models.Model):
                 condition=Q(archive_next_at__isnull=False),
             ),
             models.Index(
+                fields=["copy_of"], name="source_copies", condition=Q(copy_of__isnull=False)
+            ),
+            models.Index(
                 fields=["content_hash"], name="source_content_hash", condition=~Q(content_hash="")
             ),
         )
         constraints = (
             models.UniqueConstraint(fields=["canonical_url"], name="source_once_per_address"),
+            models.UniqueConstraint(
+                fields=["public_id"],
+                condition=Q(public_id__isnull=False),
+                name="source_public_id_once",
+            ),
             models.CheckConstraint(name="source_has_title", condition=~Q(title="")),
             models.CheckConstraint(
                 name="source_has_address_or_note",

@@ -62,6 +62,7 @@ class Story(models.Model):
         on_delete=models.SET_NULL,
         null=True,
         blank=True,
+        db_index=False,  # story_held has those that are
         related_name="assigned_stories",
     )
     assigned_until = models.DateTimeField(null=True, blank=True)

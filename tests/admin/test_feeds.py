@@ -63,7 +63,7 @@ def test_a_page_of_the_desk_loads_its_style_once(desk: Client, feed: Feed, name:
 def test_a_poll_says_what_it_brought(desk: Client, feed: Feed) -> None:
     now = timezone.now()
     FeedRun.objects.create(
-        feed=feed, outcome="read", new=3, known=20, started_at=now, finished_at=now
+        feed=feed, outcome="ok", new=3, known=20, started_at=now, finished_at=now
     )
     listed = page(desk, reverse("admin:events_feedrun_changelist"))
     assert ">3 new, 20 known<" in listed
