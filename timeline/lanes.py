@@ -17,8 +17,8 @@ from timeline.columns import Columns, Ints, Mask
 from timeline.finding import Found
 from timeline.race import CROWD, LEFT, RIGHT, Answer, Happening, Rest, Scale
 
-MOST_MARKS = 1500
-PLACE = 6  # about the width of a small mark; all lanes together have fewer places than MOST_MARKS
+MOST_MARKS = 1100
+PLACE = 8  # about the width of a mark; all lanes together have fewer places than MOST_MARKS
 _EPOCH = datetime.date(1970, 1, 1)
 
 

@@ -190,7 +190,8 @@ def _lane(plan: LanePlan, top: int, scale: Scale, places: dict[int, tuple[float,
             places.setdefault(event.pk, (x, y))
             lane.marks.append(_mark(event, x, y, row))
     lane.marks.sort(key=lambda mark: float(mark.x))
-    lane.crowds = [_crowd(plan, lane, slot, crowd) for slot, crowd in sorted(crowds.items())]
+    above = number(axis_y - 7 - height)
+    lane.crowds = [_crowd(plan, above, slot, crowd) for slot, crowd in sorted(crowds.items())]
     return lane
 
 
@@ -237,12 +238,12 @@ def _name(event: Happening, start: float, name_x: float, row: _Row) -> str:
     return ""
 
 
-def _crowd(plan: LanePlan, lane: Lane, slot: int, rests: list[Rest]) -> Crowd:
+def _crowd(plan: LanePlan, y: str, slot: int, rests: list[Rest]) -> Crowd:
     first = min(rest.first for rest in rests).isoformat()
     last = max(rest.last for rest in rests).isoformat()
     return Crowd(
         number(min((slot + 0.5) * CROWD, RIGHT - 8)),
-        number(lane.axis_y - 7 - ROWS * ROW),
+        y,
         sum(rest.count for rest in rests),
         plan.url.replace("FIRST", first).replace("LAST", last),
         first,

@@ -83,6 +83,8 @@ def test_what_is_only_counted_joins_what_found_no_room() -> None:
     (lane,) = draw([plan([happening(n) for n in range(9)], rest)], [], DAY, DAY).lanes
     (crowd,) = lane.crowds
     assert (crowd.count, crowd.label_from, crowd.label_to) == (44, "2025-01-20", "2025-01-22")
+    (low,) = draw([plan([happening(1)], rest)], [], DAY, DAY).lanes
+    assert low.y < float(low.crowds[0].y) < float(low.marks[0].y)
 
 
 def test_pace_gives_the_median_of_each_year_also_of_answers_not_drawn() -> None:
