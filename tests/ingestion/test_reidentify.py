@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
-from events.models import Citation, Decision, Entry, Event, Feed, Source
+from events.models import Citation, Claim, Decision, Entry, Event, Feed, Source
 from events.moderation.lifecycle import create_event
 from events.moderation.undo import undo
 from tests.moderation.making import make_draft
@@ -85,6 +85,23 @@ def test_a_merge_is_a_decision_that_can_be_undone(pair: tuple[Source, Source, En
     for row in (entry, later):
         row.refresh_from_db()
     assert (entry.source, later.copy_of) == (later, None)
+
+
+def test_a_claim_that_cites_both_addresses_keeps_both_and_is_left_alone_from_then_on(
+    pair: tuple[Source, Source, Entry],
+) -> None:
+    kept, later, _ = pair
+    claim = Claim.objects.create(event=event_of(), text="It is so.", said_by="DeepSeek")
+    for each in (kept, later):
+        claim.citations.create(source=each)
+    reidentify()
+    assert set(claim.citations.values_list("source", flat=True)) == {kept.pk, later.pk}
+    assert reidentify()[-1] == "0 sources were merged, 0 addresses renewed."
+    decided = Decision.objects.count()
+    claim.citations.filter(source=kept).delete()
+    reidentify()
+    assert Decision.objects.count() == decided + 1
+    assert list(claim.citations.values_list("source", flat=True)) == [kept.pk]
 
 
 def test_an_event_that_cites_both_addresses_loses_neither_citation(

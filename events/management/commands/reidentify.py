@@ -42,9 +42,14 @@ def _addressed(addresses: list[str] | None = None) -> Iterator[Addressed]:
     if addresses is not None:
         rows = rows.filter(canonical_url__in=addresses)
     citations = Citation.objects.filter(source=OuterRef("pk"))
+    of_original = Citation.objects.filter(source=OuterRef(OuterRef("copy_of")))
+    alone = citations.exclude(
+        Exists(of_original.filter(event=OuterRef("event")))
+        | Exists(of_original.filter(claim=OuterRef("claim")))
+    )
     rows = rows.order_by("pk").annotate(
         is_cited=Exists(citations),
-        is_cited_alone=Exists(citations.exclude(event__citations__source=OuterRef("copy_of"))),
+        is_cited_alone=Exists(alone),
         is_brought=Exists(Entry.objects.filter(source=OuterRef("pk"))),
     )
     names = ("is_cited", "is_cited_alone", "is_brought", "copy_of__canonical_url")
