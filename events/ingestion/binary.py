@@ -42,6 +42,14 @@ def bigints(numbers: Iterable[int]) -> NDArray[np.int64]:
     return np.fromiter(numbers, np.int64)
 
 
+def by_key(
+    ids: NDArray[np.int64], keys: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Both in the order of the keys: an index is faster walked along than jumped about in."""
+    order = np.argsort(keys)
+    return ids[order], keys[order]
+
+
 class _ArrayDumper(Dumper):
     """An array of one dimension; each number stands behind its size in bytes."""
 

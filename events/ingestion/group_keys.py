@@ -7,7 +7,10 @@ more than its window. Whoever shares no rare term is never held to tell of the s
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from events.ingestion.group_reading import Bag, Reading
 from events.language.background import Floats
@@ -19,6 +22,7 @@ _MIN_WEIGHT = 3.0
 _TITLE_BONUS = 1.5
 
 Rare = list[tuple[int, float]]
+Sought = tuple[NDArray[np.int64], Floats]  # keys, and what each is worth
 
 
 def stored_keys(reading: Reading, rare: Rare) -> list[int]:
@@ -27,14 +31,12 @@ def stored_keys(reading: Reading, rare: Rare) -> list[int]:
     return [_term_key(term, span) for term, _ in rare]
 
 
-def sought_keys(reading: Reading, rare: Rare) -> list[tuple[int, float]]:
+def sought_keys(reading: Reading, rare: Rare) -> Sought:
     """What a source looks for, and what each is worth: its own span and the two next to it."""
-    span = span_of(reading)
-    return [
-        (_term_key(term, near), worth)
-        for term, worth in rare
-        for near in (span - 1, span, span + 1)
-    ]
+    terms = np.array([term for term, _ in rare], np.int64)
+    worths = np.array([worth for _, worth in rare], np.float32)
+    spans = span_of(reading) + np.array([[-1], [0], [1]])
+    return _term_key(terms, spans).ravel(), np.tile(worths, len(spans))
 
 
 def span_of(reading: Reading) -> int:
@@ -55,6 +57,6 @@ def _rare(bag: Bag, weight: Floats, bonus: float) -> dict[int, float]:
     return {term: worth + bonus for term, worth in found}
 
 
-def _term_key(term: int, span: int) -> int:
+def _term_key(term: Any, span: Any) -> Any:
     """Injective: hashed terms take 20 bits, spans of days far fewer than the other 43."""
     return -1 - (span << 20 | term)

@@ -15,7 +15,7 @@ import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
 
-from events.ingestion.binary import bigints, binary_cursor
+from events.ingestion.binary import bigints, binary_cursor, by_key
 from events.ingestion.group_keys import Rare, stored_keys
 from events.ingestion.group_packing import pack, unpack_reading, unpack_text, version
 from events.ingestion.group_reading import Reading
@@ -129,9 +129,9 @@ def store(sources: Sequence[New]) -> None:
         term_keys, counts = _flat([stored_keys(new.reading, new.rare) for new in sources])
         packed = [ids, stamps, readings, texts, counts, counts.cumsum()]
         cursor.execute(_READINGS, [term_keys, *packed])
-        cursor.execute(_TERM_KEYS, [ids.repeat(counts), term_keys])
+        cursor.execute(_TERM_KEYS, by_key(ids.repeat(counts), term_keys))
         copy_keys, counts = _flat([new.copy_keys for new in sources])
-        cursor.execute(_COPY_KEYS, [ids.repeat(counts), copy_keys])
+        cursor.execute(_COPY_KEYS, by_key(ids.repeat(counts), copy_keys))
 
 
 def forget(now: datetime.datetime) -> None:
