@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,7 +18,7 @@ from events.ingestion.binary import bigints, binary_cursor
 from events.ingestion.group import are_foreign, ask
 from events.ingestion.group_boilerplate import without_boilerplate
 from events.ingestion.group_explain import because
-from events.ingestion.group_pairs import Window
+from events.ingestion.group_pairs import Pairs, Window
 from events.ingestion.near_duplicates import CopyEvidence
 from events.ingestion.shelf import Known, Shelf
 from events.ingestion.story_counts import refresh_stories
@@ -202,31 +202,38 @@ class Board:
         return sum(likely.get(pk, 0.0) for pk in members) / len(members)
 
     def _ask(self, wanted: Iterable[tuple[int, int]]) -> None:
-        unknown = {(min(pair), max(pair)) for pair in wanted if pair[1] not in self.likely[pair[0]]}
+        unknown = {
+            (one, other) if one < other else (other, one)
+            for one, other in wanted
+            if other not in self.likely[one]
+        }
         missing = {pk for pair in unknown for pk in pair} - self.known.keys()
         self.known |= self.shelf.read(missing)
-        pairs = sorted(
-            (one, other)
-            for one, other in unknown
-            if abs(self.known[one].at - self.known[other].at) <= WINDOW_SECONDS
-        )
-        if not pairs:
+        pairs = self._at_once(unknown)
+        if not len(pairs):
             return
-        ids = sorted({pk for pair in pairs for pk in pair})
-        row = {pk: number for number, pk in enumerate(ids)}
+        ids, rows = np.unique(pairs, return_inverse=True)
+        asked = [self.known[pk] for pk in ids.tolist()]
+        publishers = [source.publisher_id for source in asked]
         shelf = self.shelf
-        publishers = [self.known[pk].publisher_id for pk in ids]
         window = Window(
-            without_boilerplate([self.known[pk].reading for pk in ids], publishers),
+            without_boilerplate([source.reading for source in asked], publishers),
             shelf.model,
             shelf.frequency,
             shelf.frequency_of,
             shelf.weight,
         )
-        rows = np.array([[row[one], row[other]] for one, other in pairs])
-        found = ask(window, rows, publishers)
-        for (one, other), probability in zip(pairs, found.tolist(), strict=True):
+        found = ask(window, rows.reshape(pairs.shape), publishers)
+        for (one, other), probability in zip(pairs.tolist(), found.tolist(), strict=True):
             self.likely[one][other] = self.likely[other][one] = probability
+
+    def _at_once(self, pairs: Collection[tuple[int, int]]) -> Pairs:
+        """Those pairs whose sources came out within a story's window."""
+        table = np.array(sorted(pairs), np.int64).reshape(len(pairs), 2)
+        ids, rows = np.unique(table, return_inverse=True)
+        at = np.array([self.known[pk].at for pk in ids.tolist()])[rows.reshape(table.shape)]
+        near: Pairs = table[np.abs(at[:, 0] - at[:, 1]) <= WINDOW_SECONDS]
+        return near
 
 
 def _stories(near: Iterable[int]) -> dict[int, int]:

@@ -163,7 +163,8 @@ def _ask(window: Window, pairs: Pairs) -> Floats:
 def _are_foreign(window: Window, pairs: Pairs) -> NDArray[np.bool_]:
     """`are_foreign` for pairs of rows; only texts in two languages are looked at one by one."""
     readings = window.readings
-    languages = np.unique([reading.language for reading in readings], return_inverse=True)[1]
+    numbers = {language: number for number, language in enumerate({r.language for r in readings})}
+    languages = np.array([numbers[reading.language] for reading in readings])
     foreign: NDArray[np.bool_] = languages[pairs[:, 0]] != languages[pairs[:, 1]]
     mixed = np.flatnonzero(foreign)
     foreign[mixed] = [are_foreign(readings[i], readings[j]) for i, j in pairs[mixed].tolist()]

@@ -68,47 +68,38 @@ def pack(value: Reading | Copyable) -> bytes:
 
 
 def unpack_reading(data: bytes) -> Reading:
-    return Reading(**_unpack(Reading, data), spelled={})
+    (half_count, _, head), place = _head(data)
+    *sizes, _, hours, title_words, body_words, language = head
+    size = sum(sizes)
+    terms = np.frombuffer(data, _TERMS, size, place).astype(np.int64)
+    counts = np.frombuffer(data, _COUNTS, size, place + size * 4).astype(np.float32)
+    vector = np.frombuffer(data, _HALVES, half_count, place + size * 5).astype(np.float32)
+    bags: list[Bag] = []
+    start = 0
+    for held in sizes:
+        bags.append(Bag(terms[start : start + held], counts[start : start + held]))
+        start += held
+    title, body, names, numbers, grams = bags
+    return Reading(
+        title, body, names, numbers, grams, vector, hours, title_words, body_words, language, {}
+    )
 
 
 def unpack_text(data: bytes) -> Copyable:
-    return Copyable(**_unpack(Copyable, data))
+    (_, count, (address, title, title_words, _, hours)), place = _head(data)
+    shingles = tuple(np.frombuffer(data, _WIDE, count, place).tolist())
+    return Copyable(address, title, frozenset(title_words), shingles, hours)
 
 
-def _unpack(kind: Any, data: bytes) -> dict[str, Any]:
-    """The fields of a packed value."""
+def _head(data: bytes) -> tuple[Any, int]:
+    """The plain values, and where the arrays begin."""
     place = 4 + int.from_bytes(data[:4], "little")
-    half_count, wide_count, head = json.loads(data[4:place])
-    kinds = _kinds(kind)
-    size = sum(held for held, name in zip(head, kinds, strict=True) if name == "Bag")
-    terms = np.frombuffer(data, _TERMS, size, place).astype(np.int64)
-    counts = np.frombuffer(data, _COUNTS, size, place + size * 4).astype(np.float32)
-    place += size * 5
-    values: list[Any] = []
-    start = 0
-    for held, name in zip(head, kinds, strict=True):
-        if name == "Bag":
-            end = start + held
-            values.append(Bag(terms[start:end], counts[start:end]))
-            start = end
-        elif name.startswith("NDArray"):
-            values.append(np.frombuffer(data, _HALVES, half_count, place).astype(np.float32))
-        elif name.startswith("tuple"):
-            values.append(tuple(np.frombuffer(data, _WIDE, wide_count, place).tolist()))
-        else:
-            values.append(frozenset(held) if name.startswith("frozenset") else held)
-    return dict(zip(_names(kind), values, strict=True))
+    return json.loads(data[4:place]), place
 
 
 @cache
 def _names(kind: Any) -> tuple[str, ...]:
     return tuple(named.name for named in fields(kind) if named.name != _LEFT_OUT)
-
-
-@cache
-def _kinds(kind: Any) -> tuple[str, ...]:
-    """Types of the packed fields, as they are written."""
-    return tuple(str(named.type) for named in fields(kind) if named.name != _LEFT_OUT)
 
 
 def _bytes(parts: list[NDArray[Any]], kind: np.dtype[Any]) -> bytes:

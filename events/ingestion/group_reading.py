@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,8 +59,7 @@ class Item:
     lang: str = ""
 
 
-@dataclass(frozen=True)
-class Bag:
+class Bag(NamedTuple):
     """Hashed terms, ascending, and how often each stands."""
 
     terms: NDArray[np.int64]

@@ -8,7 +8,8 @@ from __future__ import annotations
 import datetime
 from collections import OrderedDict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 from django.db.models.functions import Left
@@ -25,8 +26,7 @@ from events.models import Source, TermFrequency
 CACHED = 20_000  # readings of some 6 KB each
 
 
-@dataclass(frozen=True)
-class Known:
+class Known(NamedTuple):
     """A source as grouping knows it."""
 
     pk: int

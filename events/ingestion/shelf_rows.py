@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 from zlib import crc32
 
 import numpy as np
@@ -73,8 +74,7 @@ WHERE t.key = old.key AND t.source_id = old.source_id
 """
 
 
-@dataclass
-class Head:
+class Head(NamedTuple):
     """What stands in the source's row, without its texts."""
 
     pk: int

@@ -21,8 +21,7 @@ from config import local
 
 NOW = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
 SIZES = tuple(int(n) for n in os.environ.get("SIZES", "10000 100000 1000000").split())
-# As production places them.
-HANDFUL, PLACED, WARM, SINGLE = 40, 600, 120, 100
+PLACED, WARM, SINGLE = 600, 120, 100
 STATE = local.BASE_DIR / ".local" / "bench-grouping"
 
 
@@ -52,6 +51,7 @@ def grow(archive: Any, size: int) -> None:
 
 
 def measure_placing(archive: Any, size: int) -> dict[str, Any]:
+    from events.ingestion.placing import HANDFUL  # noqa: PLC0415 - as production places them
     from tests.benchmarks.scale.fill import fresh  # noqa: PLC0415
 
     texts = fresh(WARM + PLACED + WARM + SINGLE, archive.newest, seed=size + os.getpid())

@@ -14,9 +14,10 @@ import django
 
 
 def main(command: str, *arguments: str) -> None:
-    import config.celery  # noqa: F401, PLC0415 - as a worker is set up
+    from config.celery import collect_garbage_seldom  # noqa: PLC0415 - as a worker is set up
 
     django.setup()
+    collect_garbage_seldom()
     print(json.dumps(place(*arguments) if command == "place" else regroup(*arguments)))
 
 
