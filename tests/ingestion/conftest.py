@@ -1,20 +1,25 @@
-"""What a poll needs: a feed that is claimed, a network that answers what the test says."""
+"""What a poll needs: a feed that is claimed, a network that answers what the test says. And what
+fetching needs: a server, and our door to it.
+"""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from events.ingestion import claims
+from events.ingestion.fetch import Door, Limits
 from events.ingestion.parse import parse
 from events.ingestion.pipeline import ingest_feed
 from events.ingestion.topic_rules import judge_for
 from events.ingestion.types import FeedRequest, Fetched, FetchError, IngestResult, NotModified
 from events.models import Feed
+from tests.ingestion.server import Server, serving
 
 NOW = datetime.datetime(2025, 1, 27, 12, tzinfo=datetime.UTC)
+QUICK = Limits(seconds=0.6, connect_seconds=0.5, raw_bytes=1_000_000, bytes=2_000_000)
 FEED_URL = "https://feeds.example.org/news.xml"
 
 Answer = str | bytes | Fetched | NotModified | FetchError
@@ -71,3 +76,25 @@ def _answer(request: FeedRequest, answer: Answer) -> Fetched | NotModified:
         body = answer.encode() if isinstance(answer, str) else answer
         return Fetched(url=request.url, body=body, byte_count=len(body))
     return answer
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with serving() as server:
+        yield server
+
+
+@pytest.fixture
+def door(server: Server) -> Door:
+    return Door(
+        "Test/1 (+mailto:us@example.org)",
+        allow=frozenset({server.address}),
+        limits=QUICK,
+        now=lambda: NOW,
+    )
+
+
+def failure(door: Door, url: str) -> FetchError:
+    with pytest.raises(FetchError) as caught:
+        door(FeedRequest(url))
+    return caught.value
