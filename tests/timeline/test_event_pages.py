@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -94,6 +95,34 @@ def test_share_card_is_a_picture_of_the_right_size(client: Client, make_event: M
     assert (
         'property="og:image" content="http' in client.get(event.get_absolute_url()).content.decode()
     )
+
+
+def test_what_is_shared_of_a_page_is_what_the_page_says(
+    client: Client, make_event: MakeEvent
+) -> None:
+    event = make_event("r1", title="“R1” & more", date="2025-01-20", summary="Open weights.")
+    site = "http://localhost:8000"
+
+    def shared(path: str) -> dict[str, str]:
+        found = re.findall(r'<meta property="og:(\S+)" content="([^"]*)">', page_at(path))
+        return {name: unescape(value) for name, value in found}
+
+    def page_at(path: str) -> str:
+        return client.get(path).content.decode()
+
+    own = shared(event.get_absolute_url())
+    assert (own["type"], own["title"], own["site_name"]) == (
+        "article",
+        "“R1” & more",
+        "AI Race Timeline",
+    )
+    assert own["url"] == site + event.get_absolute_url()
+    assert own["image"] == f"{own['url']}card.png"
+    assert own["image:alt"] == "“R1” & more, 20 January 2025"
+    whole = shared("/")
+    assert (whole["type"], whole["title"]) == ("website", "AI Race Timeline")
+    assert (whole["url"], whole["image"]) == (f"{site}/", f"{site}/card.png")
+    assert whole["image:alt"] == whole["description"] != ""
 
 
 def test_card_has_a_glyph_for_what_it_draws() -> None:

@@ -60,6 +60,7 @@ def event_detail(request: HttpRequest, event: Event) -> HttpResponse:
         "short_url": settings.SITE_URL + reverse("timeline:short", args=[event.public_id]),
         "card_url": settings.SITE_URL
         + reverse("timeline:event_card", args=[event.public_id, event.slug]),
+        "card_alt": f"{dossier.title}, {dossier.date}",
         "oembed_url": oembed_url(event_url(event)),
         "correct_url": f"{reverse('suggestions:suggest')}?event={event.public_id}",
         "json_ld": event_json_ld(dossier),
