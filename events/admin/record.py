@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -78,22 +79,15 @@ class SourceAdmin(NamedAdmin):
     exclude = ("text", "content_hash")
     short_fields = ("summary", "note")
 
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        pk = int(object_id) if object_id and object_id.isdigit() else 0
-        stories = StoryMembership.objects.filter(source=pk).values_list("story_id", flat=True)
-        more = {
-            "cited_on": Event.objects.filter(citations__source=pk),
-            "story_id": stories.first(),
-        }
-        page: HttpResponse = super().changeform_view(
-            request, object_id, form_url, {**(extra_context or {}), **more}
-        )
+        source = context["original"]
+        citing = Q(citations__source=source) | Q(claims__citations__source=source)
+        context["cited_on"] = Event.objects.filter(citing).distinct()
+        membership = StoryMembership.objects.filter(source=source).first()
+        context["story_id"] = membership.story_id if membership else None
+        page: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
         return page
 
     def has_add_permission(self, request: HttpRequest) -> bool:

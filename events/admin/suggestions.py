@@ -34,11 +34,7 @@ class SuggestionAdmin(ReadOnlyAdmin):
     search_fields = ("text", "url")
 
     def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
+        self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
     ) -> HttpResponse:
         suggestion = get_object_or_404(Suggestion.objects.select_related("event"), pk=object_id)
         form = AnswerForm(request.POST or None)

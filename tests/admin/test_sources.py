@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from html import unescape
@@ -12,7 +13,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from events.models import Event, Source
+from events.models import Claim, Event, Source
 from tests.ingestion.test_page import page
 from tests.moderation.making import make_event, make_source, make_user
 
@@ -23,6 +24,19 @@ pytestmark = pytest.mark.django_db
 def desk(client: Client) -> Client:
     client.force_login(make_user())
     return client
+
+
+def test_a_source_says_which_events_it_backs_also_by_claims_only(desk: Client) -> None:
+    source = make_source()
+    for title in ("Cites it", "Claims by it"):
+        event = make_event(title=title)
+        owner = event if title == "Cites it" else Claim.objects.create(event=event, text="So.")
+        owner.citations.create(source=source)
+    page = desk.get(reverse("admin:events_source_change", args=[source.pk])).content.decode()
+    assert re.findall(r'change/">([^<]+)', page.split("Cited on")[1].split("</p>")[0]) == [
+        "Claims by it",
+        "Cites it",
+    ]
 
 
 @pytest.fixture
