@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
-from events.models import Citation, Decision, Event, EventDate, Participation, Relation
+from events.models import Citation, Decision, Event, EventDate, Participation, Relation, Source
 from timeline import labels
 from timeline.addresses import list_path
 from timeline.cards import ActorLink, actor_link, event_url, foreign, machine_date
@@ -117,7 +117,6 @@ def dossier_of(event: Event) -> Dossier:
     own = [c for c in citations if c.event_id]
     sources = {c.source_id: c.source for c in citations}.values()
     cited = [c.source for c in own]
-    independent = {s.publisher_id for s in cited if s.publisher_id and not s.copy_of_id}
     summary = rendered(event.summary)
     marks = [Mark(numbers[c.source_id], c.stance == Citation.Stance.DISPUTES) for c in own]
     relations = _relations(event)
@@ -136,17 +135,8 @@ def dossier_of(event: Event) -> Dossier:
         category=labels.word(labels.CATEGORIES, event.category),
         category_url=f"{list_path()}?category={event.category}",
         actors=_actors(event),
-        regions=[
-            (
-                code,
-                labels.word(labels.REGIONS, code),
-                reverse("timeline:region_detail", args=[code]),
-            )
-            for code in event.regions
-        ],
-        tags=[
-            (labels.topic(tag), reverse("timeline:topic_detail", args=[tag])) for tag in event.tags
-        ],
+        regions=_regions(event),
+        tags=_topics(event),
         dates=[_date_line(date) for date in EventDate.objects.filter(event=event)],
         claims=claims_of(event, citations, numbers),
         source_groups=_source_groups(citations, numbers),
@@ -154,14 +144,28 @@ def dossier_of(event: Event) -> Dossier:
         answered_by=relations[1],
         decisions=decisions,
         corrections=[d for d in decisions if d.is_correction],
-        independent=ngettext(
-            "%d independent publisher", "%d independent publishers", len(independent)
-        )
-        % len(independent),
+        independent=_independent(cited),
         source_count=len(sources),
         first_report=date_text(reported[0]) if reported else "",
         last_check=max((s.link_checked_at for s in sources if s.link_checked_at), default=None),
     )
+
+
+def _regions(event: Event) -> list[tuple[str, str, str]]:
+    return [
+        (code, labels.word(labels.REGIONS, code), reverse("timeline:region_detail", args=[code]))
+        for code in event.regions
+    ]
+
+
+def _topics(event: Event) -> list[tuple[str, str]]:
+    return [(labels.topic(tag), reverse("timeline:topic_detail", args=[tag])) for tag in event.tags]
+
+
+def _independent(sources: Iterable[Source]) -> str:
+    """A copy of another text is nobody's own report."""
+    count = len({s.publisher_id for s in sources if s.publisher_id and not s.copy_of_id})
+    return ngettext("%d independent publisher", "%d independent publishers", count) % count
 
 
 def _numbered(citations: Iterable[Citation]) -> dict[int, int]:

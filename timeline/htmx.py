@@ -6,10 +6,6 @@ from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
 
-class HtmxRequest(HttpRequest):
-    htmx: HtmxDetails
-
-
 def wants_partial(request: HttpRequest) -> bool:
     """htmx asks for a piece; on Back and Forward it asks for the whole page (htmx #3037)."""
     htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]

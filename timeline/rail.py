@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
@@ -104,17 +104,11 @@ def rail_of(
         _bar(number, (number - first) * width, _total(bins[number]), step, visible, url)
         for number in sorted(bins)
     ]
-    years = [
-        Year(_percent((number - first) * width), str(number * step // 12))
-        for number in range(first, last + 1)
-        if number * step // 12 != (number - 1) * step // 12 and (last - number) * width > 7
-    ]
     drawn = {family for families in bins.values() for family in families}
     legend = [Family(code, str(FAMILY_NAMES[code])) for code in FAMILIES if code in drawn]
     here = [_index(day) for day in visible] if visible and step == 1 else [0, -1]
     if here[0] <= min(bins) and here[1] >= last:
         here = [0, -1]  # everything is on the page: nothing to point out
-    action, _question, query = url.partition("?")
     return Rail(
         _percent(width),
         last - first + 1,
@@ -122,16 +116,27 @@ def rail_of(
         _percent((here[0] - first) * width),
         _percent((here[1] - here[0] + 1) * width),
         bars,
-        years,
+        _years(first, last, step),
         legend,
         _peak(bins, first, width),
-        Jump(
-            action,
-            [pair for pair in parse_qsl(query) if pair[0] != "at"],
-            f"{min(months):%Y-%m}",
-            f"{max(months):%Y-%m}",
-        ),
+        _jump(months, url),
     )
+
+
+def _years(first: int, last: int, step: int) -> list[Year]:
+    """Where years begin, but not so near the end that a number would not fit."""
+    width = 100 / (last - first + 1)
+    return [
+        Year(_percent((number - first) * width), str(number * step // 12))
+        for number in range(first, last + 1)
+        if number * step // 12 != (number - 1) * step // 12 and (last - number) * width > 7
+    ]
+
+
+def _jump(months: Collection[datetime.date], url: str) -> Jump:
+    action, _question, query = url.partition("?")
+    kept = [pair for pair in parse_qsl(query) if pair[0] != "at"]
+    return Jump(action, kept, f"{min(months):%Y-%m}", f"{max(months):%Y-%m}")
 
 
 def binned(
