@@ -14,7 +14,8 @@ from functools import cached_property
 import numpy as np
 
 from events.models import Edition, Event
-from timeline.columns import OPEN_END, OPEN_START, Columns, Ints, Mask, keeper
+from timeline.column_keeper import keeper
+from timeline.columns import OPEN_END, OPEN_START, Columns, Ints, Mask
 from timeline.filters import FACETS, Filter
 from timeline.queries import Page, Place, page_of
 from timeline.search import prepared

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from events.models import Actor, Claim, Event, Participation
 from events.moderation.step import step
 from tests.timeline.conftest import MakeEvent, make_actor
-from timeline.columns import Keeper, keeper
+from timeline.column_keeper import Keeper, keeper
 from timeline.edition import current_edition
 from timeline.filters import FACETS, Filter
 from timeline.finding import Found, find
