@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 
 from events.admin.site import may, person
 from events.models import Event, May
+from events.models.ids import row_number
 from events.moderation.acts import Conflict
 from events.moderation.lifecycle import amend_many
 from events.moderation.step import ModerationError
@@ -103,5 +104,5 @@ class BulkActions:
 
 
 def _seen(request: HttpRequest, event: Event) -> int:
-    text = request.POST.get(f"seen-{event.pk}", "")
-    return int(text) if text.isdigit() else -1
+    number = row_number(request.POST.get(f"seen-{event.pk}", ""))
+    return -1 if number is None else number

@@ -29,6 +29,7 @@ from events.admin.site import person
 from events.admin.undoing import say_done
 from events.drafting.propose import propose_event
 from events.models import Event, Source, Story, User
+from events.models.ids import row_number, row_numbers
 from events.moderation import leases, stories
 from events.moderation.step import ModerationError, noted, step
 
@@ -74,11 +75,11 @@ def _step(view: View) -> Callable[..., HttpResponse]:
 
 def _to_queue(request: HttpRequest, story: Story | None) -> HttpResponse:
     options = queue.chosen(back_of(request))
-    following = request.POST.get("next", "")
+    following = row_number(request.POST.get("next", ""))
     if story is not None:
         options["story"] = str(story.pk)
-    elif following.isdigit():
-        options["story"] = following
+    elif following is not None:
+        options["story"] = str(following)
     query = urlencode(options)
     return HttpResponseRedirect(reverse("admin:index") + (f"?{query}" if query else ""))
 
@@ -118,8 +119,8 @@ def reject(request: HttpRequest, story: Story) -> Done:
 @require_POST
 def reject_many(request: HttpRequest) -> HttpResponse:
     """Turn down all the stories that were ticked in the list, for one reason: all or none."""
-    words = request.POST.getlist("story")
-    wanted = list(Story.objects.filter(pk__in=[int(word) for word in words if word.isdigit()]))
+    ids = row_numbers(request.POST.getlist("story"))
+    wanted = list(Story.objects.filter(pk__in=ids))
     why, reason = request.POST.get("why", ""), request.POST.get("reason", "")
     try:
         if not wanted:
@@ -144,8 +145,7 @@ def restore(request: HttpRequest, story: Story) -> Done:
 def arrange(request: HttpRequest, story: Story) -> Done:
     """Split chosen sources off, move them to another story, or merge the whole story into it."""
     by, reason = person(request), request.POST.get("reason", "")
-    words = request.POST.getlist("source")
-    ids = [int(word) for word in words if word.isdigit()]
+    ids = row_numbers(request.POST.getlist("source"))
     chosen = list(Source.objects.filter(membership__story=story, pk__in=ids))
     how = request.POST.get("how", "")
     if how == "split":
@@ -171,8 +171,8 @@ def _to_story(said: str, story: Story) -> SafeString:
 
 
 def _named_story(text: str) -> Story:
-    digits = text.strip().removeprefix("#")
-    story = Story.objects.filter(pk=int(digits)).first() if digits.isdigit() else None
+    number = row_number(text.strip().removeprefix("#"))
+    story = None if number is None else Story.objects.filter(pk=number).first()
     if story is None:
         raise ModerationError("Give the number of the other story, as its page shows it.")
     return story
@@ -192,7 +192,7 @@ def release(request: HttpRequest, story: Story) -> Done:
 
 @_step
 def assign(request: HttpRequest, story: Story) -> Done:
-    name = request.POST.get("to", "").strip()
+    name = request.POST.get("to", "").replace("\x00", "").strip()
     to = User.objects.filter(username=name).first()
     if to is None:
         raise ModerationError(f"Nobody here is called “{name}”. Give the name of an account.")

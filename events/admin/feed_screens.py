@@ -20,6 +20,7 @@ from events.ingestion.outgoing import door
 from events.ingestion.sandbox import Sandbox
 from events.ingestion.types import FoundFeed
 from events.models import Feed, May
+from events.models.ids import row_number
 
 # A person waits for the answer, in one of the site's few threads.
 SUBSCRIBE_SECONDS = 15
@@ -177,5 +178,4 @@ def _ask_for_poll(request: HttpRequest, feed: Feed) -> HttpResponse:
 
 
 def _number(request: HttpRequest, name: str) -> int | None:
-    text = request.GET.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+    return row_number(request.GET.get(name, ""))

@@ -63,6 +63,6 @@ def people(request: HttpRequest) -> JsonResponse:
     """Whoever has a role at the desk: for those who may give them stories."""
     if not may(request, May.DECIDE):
         raise PermissionDenied
-    text = request.GET.get("q", "")[:150]
+    text = request.GET.get("q", "")[:150].replace("\x00", "")
     found = User.objects.filter(is_active=True, username__istartswith=text).exclude(role="")
     return _answer([(user.username, user.get_role_display()) for user in found[:MOST]])

@@ -11,7 +11,7 @@ from events.models import Event
 
 
 def event_named(text: str) -> Event | None:
-    text = text.strip()
+    text = text.replace("\x00", "").strip()
     parts = [part for part in text.split("/") if part]
     public_id = parts[parts.index("events") + 1] if "events" in parts[:-1] else text
     return Event.objects.filter(public_id=public_id).first()

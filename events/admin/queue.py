@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from events.models import Event, RelevanceRule, Story, Suggestion, User
+from events.models.ids import row_number
 
 PAGE = 30
 COUNT_UP_TO = 1000
@@ -127,13 +129,20 @@ def _read_cursor(text: str, columns: tuple[str, ...]) -> list[Any] | None:
     parts = text.split("~")
     if len(parts) != len(columns):
         return None
+    values = [_read_value(part, column) for part, column in zip(parts, columns, strict=True)]
+    return None if None in values else values
+
+
+def _read_value(part: str, column: str) -> Any:
     try:
-        return [
-            parse_datetime(part) if column.endswith("_at") else float(part)
-            for part, column in zip(parts, columns, strict=True)
-        ]
+        if column.endswith("_at"):
+            moment = parse_datetime(part)
+            return moment if moment and moment.tzinfo else None
+        if column.endswith("relevance"):
+            return float(part) if math.isfinite(float(part)) else None
     except ValueError:
         return None
+    return row_number(part)
 
 
 def _beyond(columns: tuple[str, ...], values: list[Any]) -> Q:

@@ -20,6 +20,7 @@ from events.drafting.proposal import ProposedEvent
 from events.drafting.propose import propose_event
 from events.models import Event, May, Source, Story, StoryMembership, User
 from events.models.event import CREATION_UNDONE
+from events.models.ids import row_number
 from events.moderation.undo import undoable
 
 
@@ -115,10 +116,11 @@ def narrowed(options: dict[str, str]) -> list[dict[str, str]]:
 def _chosen_story(wanted: str, page: list[Story]) -> Story | None:
     if not wanted:
         return page[0] if page else None
-    if not wanted.isdigit():
+    number = row_number(wanted)
+    if number is None:
         raise Http404("There is no such story.")
     found = Story.objects.select_related("assigned_to", "event", "merged_into", "looks_like")
-    return get_object_or_404(found, pk=int(wanted))
+    return get_object_or_404(found, pk=number)
 
 
 def _story_context(

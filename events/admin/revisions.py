@@ -14,6 +14,7 @@ from events.admin.readable import Names, changed_words, label_of, text_of
 from events.admin.rights import may_edit
 from events.admin.site import person
 from events.models import Decision, Event, Revision
+from events.models.ids import row_number
 from events.moderation import lifecycle
 from events.moderation.step import ModerationError
 from events.moderation.three_way import differences
@@ -46,7 +47,8 @@ def show_revisions(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _number(text: str | None, known: set[int], otherwise: int) -> int:
-    return int(text) if text and text.isdigit() and int(text) in known else otherwise
+    number = row_number(text or "")
+    return number if number in known else otherwise
 
 
 def _changes(event: Event, old: int, new: int) -> list[dict[str, Any]]:
@@ -70,14 +72,14 @@ def _changes(event: Event, old: int, new: int) -> list[dict[str, Any]]:
 @require_POST
 def restore(request: HttpRequest, pk: int) -> HttpResponse:
     event = get_object_or_404(Event, pk=pk)
-    number = request.POST.get("number", "")
+    number = row_number(request.POST.get("number", ""))
     back = HttpResponseRedirect(reverse("admin:event_revisions", args=[pk]))
     try:
-        if not number.isdigit() or not event.revisions.filter(number=number).exists():
+        if number is None or not event.revisions.filter(number=number).exists():
             raise ModerationError("There is no such revision.")
         lifecycle.restore_revision(
             event,
-            int(number),
+            number,
             by=person(request),
             reason=request.POST.get("reason", "") or f"Restored revision {number}",
         )

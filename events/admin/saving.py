@@ -23,6 +23,7 @@ from events.admin.rights import DeskAdmin
 from events.admin.site import person
 from events.admin.undoing import say_done
 from events.models import Claim, Decision, Event, May
+from events.models.ids import row_number
 from events.moderation import lifecycle
 from events.moderation.acts import Conflict, act
 from events.moderation.step import ModerationError, noted, step
@@ -150,12 +151,12 @@ class RecordAdmin(DeskAdmin):
             with act(Decision.Action.DRAFT, by=by, reason=reason, may=May.DRAFT) as current:
                 request.current_act = current  # type: ignore[attr-defined]
                 return save()
-        seen = request.POST.get("revision", "")
+        seen = row_number(request.POST.get("revision", ""))
         with lifecycle.editing(
             event,
             by=by,
             reason=reason,
-            expected=int(seen) if seen.isdigit() else -1,
+            expected=-1 if seen is None else seen,
             is_minor="is_minor" in request.POST,
         ):
             return save()

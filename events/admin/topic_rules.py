@@ -17,6 +17,7 @@ from events.admin.rights import DeskAdmin
 from events.admin.site import may, person
 from events.ingestion import topic_rules, workers
 from events.models import Entry, May, TopicRule
+from events.models.ids import row_number
 
 DAYS = 7
 MOST_DAYS = 90
@@ -65,8 +66,8 @@ def rehearsal(request: HttpRequest) -> HttpResponse:
     """Show what the rules say of the last days; on POST have a worker apply them."""
     if not may(request, May.DECIDE):
         raise PermissionDenied
-    text = request.POST.get("days") or request.GET.get("days") or str(DAYS)
-    days = min(max(int(text), 1), MOST_DAYS) if text.isascii() and text.isdigit() else DAYS
+    asked = row_number(request.POST.get("days") or request.GET.get("days") or "")
+    days = DAYS if asked is None else min(max(asked, 1), MOST_DAYS)
     if request.method == "POST":
         try:
             workers.ask_for_topics(days, person(request).pk)

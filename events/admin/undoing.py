@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from events.admin.site import person
 from events.models import Decision, Story
+from events.models.ids import row_numbers
 from events.moderation.step import ModerationError, step
 from events.moderation.undo import undo, undoable
 
@@ -34,8 +35,7 @@ def say_done(request: HttpRequest, said: str | SafeString, decisions: Iterable[D
 @require_POST
 def undo_steps(request: HttpRequest) -> HttpResponse:
     """Take back what was done in one go, the newest first: all of it or nothing."""
-    words = request.POST.get("decisions", "").split()
-    wanted = [int(word) for word in words if word.isdigit()]
+    wanted = row_numbers(request.POST.get("decisions", "").split())
     decisions = list(
         Decision.objects.filter(pk__in=wanted).select_related("story", "event").order_by("-pk")
     )

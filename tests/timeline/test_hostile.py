@@ -131,6 +131,25 @@ def test_no_payload_acts_on_any_page_of_the_record(
         assert faults(response.content.decode()) == [], url
 
 
+NO_NUMBERS = ("²", "9" * 5000, "9" * 30, "-1", "1e400", "nan", "\x00", "1_0")
+NUMBERED = (
+    "/live/?since=",
+    "/log/?before=",
+    "/?show=",
+    "/?after=",
+    "/?before=",
+    "/?more=",
+    "/?at=",
+)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", NUMBERED)
+def test_what_is_no_number_is_no_error(client: Client, address: str) -> None:
+    for text in NO_NUMBERS:
+        assert client.get(address + quote(text), follow=True).status_code in (200, 204), text[:9]
+
+
 @pytest.mark.django_db
 def test_no_payload_acts_where_it_is_echoed(client: Client, monkeypatch: Any) -> None:
     monkeypatch.setattr(guard, "PER_HOUR", 1000)

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import ngettext
 
 from events.models import Revision
+from events.models.ids import row_number
 from timeline.edition import edition_of, public_page
 from timeline.filters import Filter
 from timeline.listing import list_url
@@ -21,13 +22,13 @@ def live(request: HttpRequest) -> HttpResponse:
     An event is new when the first edition it was public in came after the page's: its own times
     would miss one whose transaction was still open while the page was made.
     """
-    since = request.GET.get("since", "")
+    since = row_number(request.GET.get("since", ""))
     edition = edition_of(request)
-    if not since.isascii() or not since.isdigit() or int(since) >= edition.number:
+    if since is None or since >= edition.number:
         return HttpResponse(status=204)
     public = Revision.objects.filter(event=OuterRef("pk"), edition__isnull=False)
     filter = Filter.parse(request.GET)
-    count = events_for(filter).filter(~Exists(public.filter(edition__lte=int(since)))).count()
+    count = events_for(filter).filter(~Exists(public.filter(edition__lte=since))).count()
     if not count:
         return HttpResponse(status=204)
     text = ngettext("%d new event", "%d new events", count) % count

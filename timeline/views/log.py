@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from events.models import Decision
+from events.models.ids import row_number
 from timeline import labels
 from timeline.edition import public_page
 from timeline.languages import DEFAULT, TAGS
@@ -32,10 +33,10 @@ PAGE = 50
 @public_page
 def log(request: HttpRequest) -> HttpResponse:
     chosen = _chosen(request.GET)
-    before = request.GET.get("before", "")
+    before = row_number(request.GET.get("before", ""))
     decisions = _decisions(chosen)
-    if before.isdigit():
-        decisions = decisions.filter(pk__lt=int(before))
+    if before is not None:
+        decisions = decisions.filter(pk__lt=before)
     found = list(decisions[: PAGE + 1])
     older = ""
     if len(found) > PAGE:
