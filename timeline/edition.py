@@ -43,8 +43,8 @@ def current_edition() -> Edition:
 def release() -> str:
     """What renders the pages: changes with code, templates, styles and catalogues."""
     digest = hashlib.sha256()
-    for folder in (settings.BASE_DIR / "timeline", settings.BASE_DIR / "templates"):
-        for path in sorted(folder.rglob("*")):
+    for folder in ("timeline", "templates", "locale"):
+        for path in sorted((settings.BASE_DIR / folder).rglob("*")):
             if path.suffix in (".py", ".html", ".css", ".js", ".mo", ".svg"):
                 digest.update(path.read_bytes())
     return digest.hexdigest()[:12]

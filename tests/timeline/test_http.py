@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils.http import http_date, parse_http_date
+from pytest_django import Settings
 
 from events.models import Event
 from events.moderation.lifecycle import create_event, publish_event
 from tests.moderation.making import make_draft, make_source
 from tests.timeline.conftest import MakeEvent
+from timeline.edition import release
 
 pytestmark = pytest.mark.django_db
 ADDRESSES = [
@@ -105,3 +108,18 @@ def test_publishing_shows_in_page_feed_calendar_and_api_with_one_new_etag_each(
         assert client.get(path).headers["ETag"] == response.headers["ETag"]
     first = client.get("/api/v1/events").json()["results"][0]
     assert first["date"]["edtf"] == "2019-02-14"
+
+
+@pytest.mark.parametrize(
+    "name", ["timeline/cards.py", "templates/base.html", "locale/zh_Hans/LC_MESSAGES/django.mo"]
+)
+def test_pages_are_new_with_whatever_renders_them(
+    name: str, tmp_path: Path, settings: Settings
+) -> None:
+    settings.BASE_DIR = tmp_path
+    path = tmp_path / name
+    path.parent.mkdir(parents=True)
+    path.write_text("before")
+    before = release.__wrapped__()
+    path.write_text("after")
+    assert release.__wrapped__() != before
