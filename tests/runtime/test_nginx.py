@@ -12,11 +12,12 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 import psutil
+import psycopg
 import pytest
 
 from config.local import BASE_DIR
@@ -28,6 +29,7 @@ pytestmark = [
 ]
 WEB = ["granian", "--interface", "wsgi", "--no-ws", "config.wsgi:application"]
 AWAY = "Back in a moment"
+DATABASE = "behind_nginx"
 
 
 class Door:
@@ -107,12 +109,24 @@ class Site:
         return answer
 
 
+@contextmanager
+def database_of_its_own() -> Iterator[str]:
+    """An empty database on the suite's server: nobody else migrates it meanwhile."""
+    suite = os.environ["DATABASE_URL"]
+    with psycopg.connect(suite, autocommit=True) as connection:
+        drop = f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)"
+        connection.execute(drop)
+        connection.execute(f"CREATE DATABASE {DATABASE}")
+        yield urlunsplit(urlsplit(suite)._replace(path=f"/{DATABASE}"))
+        connection.execute(drop)
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("nginx")
     port, behind, door = free_port(), free_port(), Door()
     variables = environment(
-        DATABASE_URL=f"postgresql://postgres@127.0.0.1:{door.port}/timeline",
+        DATABASE_URL=f"postgresql://postgres@127.0.0.1:{door.port}/{DATABASE}",
         REDIS_URL=os.environ["REDIS_URL"],
         SECRET_KEY="x" * 60,
         ALLOWED_HOSTS="127.0.0.1",
@@ -140,13 +154,14 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         site.wait_for("/livez", lambda answer: answer.status == 200)
 
     with ExitStack() as stack:
+        own_database = stack.enter_context(database_of_its_own())
         door.open()
         stack.callback(door.close)
         popen(nginx_command(folder, port, site.behind))
         migrated = subprocess.run(
             [sys.executable, "manage.py", "migrate", "-v", "0"],
             cwd=BASE_DIR,
-            env={**variables, "DATABASE_URL": os.environ["DATABASE_URL"]},
+            env={**variables, "DATABASE_URL": own_database},
             capture_output=True,
             text=True,
         )
