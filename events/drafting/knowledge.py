@@ -6,6 +6,7 @@ until the next edition, what was learned for some editions longer.
 
 from __future__ import annotations
 
+import datetime
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,11 +16,13 @@ from django.db.models import Count, F, Prefetch, Subquery, Value, prefetch_relat
 from django.db.models.functions import Coalesce
 
 from events.drafting.lore import Lore
+from events.drafting.rarity import Rarity
 from events.drafting.texts import EventText, SourceText, title_terms
 from events.drafting.who import ActorNames, Who
 from events.language.background import hash_term, load_background
 from events.language.words import content_words
 from events.models import Actor, Edition, Event, Source
+from events.models.dates import read_edtf
 from events.models.event import CREATION_UNDONE
 
 LEARNED_FROM = 3_000
@@ -35,6 +38,7 @@ class Learned:
     """What the newest events teach. It changes slowly: twenty events more do not matter."""
 
     lore: Lore
+    rarity: Rarity
     tags_of: dict[str, Counter[str]]
     term_count: Counter[str]
 
@@ -49,7 +53,7 @@ class Learned:
             for term in {t for source in event.sources for t in title_terms(source.title)}:
                 term_count[term] += 1
                 tags_of[term].update(tags[event.key])
-        return cls(Lore(events), dict(tags_of), term_count)
+        return cls(Lore(events), Rarity.of(events), dict(tags_of), term_count)
 
 
 @dataclass(frozen=True)
@@ -120,14 +124,24 @@ def forget() -> None:
 
 
 def source_text(source: Source) -> SourceText:
-    at = source.published_at or source.first_seen_at
+    first, last = _days(source)
     return SourceText(
         title=source.title,
         summary=source.summary,
         publisher=source.publisher.name if source.publisher else "",
         publisher_kind=source.publisher.kind if source.publisher else "",
-        published=min(at, source.first_seen_at).date(),
+        published=first,
+        published_until=last,
     )
+
+
+def _days(source: Source) -> tuple[datetime.date | None, datetime.date | None]:
+    """When it came out: to the day, else as the record dates it, else when it was first seen."""
+    if source.published_at is None and source.published:
+        stated = read_edtf(source.published)
+        return stated.earliest, stated.latest
+    at = min(source.published_at or source.first_seen_at, source.first_seen_at)
+    return at.date(), at.date()
 
 
 def event_texts(events: Iterable[Event]) -> list[EventText]:

@@ -1,176 +1,199 @@
 """Does an event of the record tell of the same happening as some sources? Pure.
 
-The score is a calibrated probability; its reasons are what both share.
+Signs are compared pair by pair; `models.py` weighs them, and then asks whether the best event
+stands out from the second best. The reasons are what both share.
 """
 
 from __future__ import annotations
 
-import datetime
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import math
+from collections import Counter
+from collections.abc import Iterable
 
 import numpy as np
 
-from events.drafting.texts import EventText, SourceText, all_titles
-from events.language.background import Floats, hash_term, load_background
-from events.language.names import names, numbers
-from events.language.words import clean, content_words
+from events.drafting.rarity import Rarity, news_weight
+from events.drafting.sights import Days, EventSight, StorySight
+from events.language.background import Floats
 
-_SUMMARY_CHARS = 600
-_VERSION = re.compile(r"\b(?:[a-z]{1,3}\d[\w.]*|\d+(?:\.\d+)+|(?<=[-\s])\d{1,2}(?=[\s:,-]|$))\b")
-SIGNS = (
-    "vector",
-    "title_vector",
-    "nearest_title",
-    "covered",
-    "title_covered",
-    "shared_weight",
-    "shared_rarest",
-    "names_weight",
-    "numbers_weight",
-    "actors_share",
-    "no_actors",
-    "days_apart",
-    "undated",
-    "title_names_covered",
-    "own_names_covered",
-    "versions_shared",
-    "versions_differ",
-    "same_time_and_near",
-    "same_time_and_covered",
-    "far_in_time",
+TIME_SIGNS = (
+    "vague",
+    "first_before",
+    "first_after",
+    "days_nearest",
+    "days_middle",
+    "days_farthest",
+    "share_near",
+    "same_day",
 )
+SIGNS = (
+    *TIME_SIGNS,
+    "rarest_shared",
+    "shared",
+    "rarest_in_title",
+    "best_title_covers",
+    "all_titles_cover",
+    "rarest_missing",
+    "most_alike",
+    "story_covered",
+    "titles_covered",
+    "titles_in_title",
+    "shared_with_summary",
+    "titles_with_title",
+    "stray_title",
+    "news_rarest_shared",
+    "news_shared",
+    "news_title_covered",
+    "actors_shared",
+    "leading_takes_part",
+    "leading_differs",
+    "others_named",
+    "publisher_takes_part",
+    "publisher_is_another",
+    "title_actors_missing",
+    "kinds_conflict",
+    "kinds_covered",
+    "amounts_shared",
+    "amounts_differ",
+    "vector",
+    "nearest_title",
+    "sources",
+)
+_NEAR = 3  # days
+_MOST_DAYS = 400
+# Words worth more than one that is met once; less than a third of one.
+_TELLING, _STRAY = 1.2, 0.3
 
 
-@dataclass(frozen=True)
-class Sight:
-    """Texts as they are compared."""
-
-    vector: Floats
-    titles: Floats  # one vector per title
-    words: dict[int, str]
-    title_words: frozenset[int]
-    title_names: frozenset[str]
-    versions: frozenset[str]  # R1, GPT-4o, 2.5: what tells one release from the next
-    names: frozenset[str]
-    numbers: frozenset[str]
-    actors: frozenset[int]
-    earliest: datetime.date | None
-    latest: datetime.date | None
-
-
-def sight_of_sources(sources: Sequence[SourceText], actors: Sequence[int]) -> Sight:
-    dates = [source.published for source in sources if source.published]
-    summaries = " ".join(clean(source.summary, _SUMMARY_CHARS) for source in sources[:5])
-    titles = [source.title for source in sources]
-    return _sight(
-        all_titles(sources),
-        titles,
-        summaries,
-        actors,
-        min(dates, default=None),
-        max(dates, default=None),
-    )
-
-
-def sight_of_event(event: EventText) -> Sight:
-    titles = [event.title, *(source.title for source in event.sources)]
-    text = f"{event.title} . {all_titles(event.sources)}"
-    return _sight(text, titles, event.summary, event.actors, event.earliest, event.latest)
-
-
-def _sight(
-    text: str,
-    titles: list[str],
-    summary: str,
-    actors: Sequence[int],
-    earliest: datetime.date | None,
-    latest: datetime.date | None,
-) -> Sight:
-    background = load_background()
-    whole = f"{text} . {clean(summary, _SUMMARY_CHARS)}"
-    vectors = background.embed([whole, *titles])
-    return Sight(
-        vector=vectors[0],
-        titles=vectors[1:],
-        words={hash_term(word): word for word in content_words(whole)},
-        title_words=frozenset(hash_term(word) for word in content_words(titles[0])),
-        title_names=frozenset(names(" . ".join(titles[:1]))),
-        versions=frozenset(_VERSION.findall(text.lower())),
-        names=frozenset(names(whole)),
-        numbers=frozenset(number for number in numbers(whole) if len(number) > 1),
-        actors=frozenset(actors),
-        earliest=earliest,
-        latest=latest,
-    )
-
-
-def likeness_signs(story: Sight, event: Sight) -> Floats:
+def likeness_signs(story: StorySight, event: EventSight, rarity: Rarity) -> Floats:
     """One row, as in SIGNS."""
-    weight = load_background().term_weight()
-    shared = np.array(list(story.words.keys() & event.words.keys()), np.int64)
-    rarest = np.sort(weight[shared])[::-1] if len(shared) else np.zeros(1, np.float32)
-    total = float(weight[list(story.words)].sum()) + 1e-6
-    title = list(event.title_words)
-    title_total = float(weight[title].sum()) + 1e-6
-    title_shared = [term for term in title if term in story.words]
-    named = [hash_term("n:" + name) for name in story.names & event.names]
-    either = len(story.actors | event.actors)
-    days = _days_apart(story, event)
-    nearness = float((story.titles @ event.titles.T).max())
-    covered = float(weight[title_shared].sum()) / title_total
     return np.array(
         [
+            *_time_signs(story, event),
+            *_word_signs(story, event, rarity),
+            *_title_signs(story, event, rarity),
+            *_news_signs(story, event),
+            *_actor_signs(story, event),
+            *_kind_signs(story, event),
+            bool(story.amounts & event.amounts),
+            bool(story.amounts and event.amounts and not story.amounts & event.amounts),
             float(story.vector @ event.vector),
-            float(story.vector @ event.titles[0]),
-            nearness,
-            float(rarest.sum()) / total,
-            covered,
-            np.log1p(rarest.sum()),
-            rarest[:3].mean() / 10,
-            np.log1p(weight[named].sum()) if named else 0.0,
-            np.log1p(len(story.numbers & event.numbers)),
-            len(story.actors & event.actors) / max(1, either),
-            not story.actors or not event.actors,
-            np.log1p(min(days or 0, 400)) / 6,
-            days is None,
-            _covered(event.title_names, story.names),
-            _covered(story.title_names, event.names),
-            bool(story.versions & event.versions),
-            bool(story.versions and event.versions and not story.versions & event.versions),
-            nearness * (1 if days is not None and days <= 2 else 0),
-            covered * (1 if days is not None and days <= 2 else 0),
-            days is not None and days > 14,
+            float((story.title_vectors @ event.title_vector).max()),
+            math.log(len(story.titles)),
         ],
         np.float32,
     )
 
 
-def reasons(story: Sight, event: Sight) -> tuple[str, ...]:
-    """What both share: names first, then rare words, each rarest first; then the time."""
-    named = {name: hash_term(f"n:{name}") for name in story.names & event.names}
-    shared = {event.words[term]: term for term in story.words.keys() & event.words.keys()}
-    said = dict.fromkeys([*_rarest(named)[:3], *_rarest(shared)[:4]])
-    days = _days_apart(story, event)
-    if days is not None and days <= 3:
-        said["same days" if days else "same day"] = None
+def are_dated(story: StorySight, event: EventSight) -> bool:
+    """Whether time can be compared; without it the other signs weigh otherwise."""
+    return bool(story.days) and event.earliest is not None and event.latest is not None
+
+
+def _time_signs(story: StorySight, event: EventSight) -> Iterable[float]:
+    if not are_dated(story, event):
+        return [0.0] * len(TIME_SIGNS)
+    assert event.earliest
+    assert event.latest
+    # Where only a month is known, "no day apart" says little: exact days come first.
+    exact = [days for days in story.days if days[0] == days[1]]
+    known = exact or list(story.days)
+    first = min(known, key=lambda days: (days[1], days[0]))
+    before, after = _gap(first, event)
+    width = max((first[1] - first[0]).days, (event.latest - event.earliest).days)
+    apart = sorted(max(_gap(days, event)) for days in known)
+    return (
+        _days(width),
+        _days(before),
+        _days(after),
+        _days(apart[0]),
+        _days(apart[len(apart) // 2]),
+        _days(apart[-1]),
+        sum(days <= _NEAR for days in apart) / len(apart),
+        bool(exact) and not before and not after,
+    )
+
+
+def _gap(days: Days, event: EventSight) -> tuple[int, int]:
+    """By how many days at least a source is before the event, and after it."""
+    assert event.earliest
+    assert event.latest
+    return max(0, (event.earliest - days[1]).days), max(0, (days[0] - event.latest).days)
+
+
+def _days(days: int) -> float:
+    return math.log1p(min(days, _MOST_DAYS))
+
+
+def _word_signs(story: StorySight, event: EventSight, rarity: Rarity) -> Iterable[float]:
+    shared, in_title = story.words & event.words, story.words & event.title
+    return (
+        rarity.rarest(shared),
+        math.log1p(rarity.total(shared)),
+        rarity.rarest(in_title),
+        max(rarity.covered(words & event.title, event.title) for words in story.titles),
+        rarity.covered(in_title, event.title),
+        rarity.rarest(event.title - story.words),
+        max(rarity.covered(words & event.title, words | event.title) for words in story.titles),
+        rarity.covered(shared, story.words),
+    )
+
+
+def _title_signs(story: StorySight, event: EventSight, rarity: Rarity) -> Iterable[float]:
+    count = len(story.titles)
+    return (
+        sum(rarity.covered(words & event.words, words) for words in story.titles) / count,
+        sum(rarity.covered(words & event.title, words) for words in story.titles) / count,
+        math.log1p(rarity.total((story.words & event.summary) - event.title)),
+        sum(rarity.total(words & event.title) > _TELLING for words in story.titles) / count,
+        min(rarity.total(words & event.words) for words in story.titles) < _STRAY,
+    )
+
+
+def _news_signs(story: StorySight, event: EventSight) -> Iterable[float]:
+    shared = [news_weight(word) for word in story.words & event.words]
+    title = sum(news_weight(word) for word in event.title)
+    in_title = sum(news_weight(word) for word in event.title & story.words)
+    return (
+        max(shared, default=0.0),
+        math.log1p(sum(shared)),
+        in_title / title if title else 0.0,
+    )
+
+
+def _actor_signs(story: StorySight, event: EventSight) -> Iterable[float]:
+    told = story.named | story.publishing
+    return (
+        len(event.actors & told) / max(1, len(event.actors | told)),
+        0.5 if story.leading is None else story.leading in event.actors,
+        None not in (story.leading, event.leading) and story.leading != event.leading,
+        len(story.named - event.actors),
+        bool(story.publishing & event.actors),
+        bool(story.publishing - event.actors),
+        len(event.named - told),
+    )
+
+
+def _kind_signs(story: StorySight, event: EventSight) -> Iterable[float]:
+    counts = Counter(kind for kinds in story.kinds for kind in kinds)
+    common = {kind for kind, count in counts.items() if count * 2 >= len(story.kinds)}
+    either = event.kinds | event.summary_kinds
+    return (
+        bool(event.kinds and counts and not event.kinds & counts.keys()),
+        len(common & either) / len(common) if common else 0.5,
+    )
+
+
+def reasons(story: StorySight, event: EventSight, rarity: Rarity) -> tuple[str, ...]:
+    """What both share: names first, then words, each rarest first; then the time."""
+
+    def rarest(shared: Iterable[str]) -> list[str]:
+        return sorted(shared, key=lambda word: (-rarity.weight(word), -news_weight(word), word))
+
+    names, words = story.names & event.names, story.words & event.words
+    said = dict.fromkeys([*rarest(names)[:3], *rarest(words)[:4]])
+    if are_dated(story, event):
+        apart = min(max(_gap(days, event)) for days in story.days)
+        if apart <= _NEAR:
+            said["same days" if apart else "same day"] = None
     return tuple(said)
-
-
-def _rarest(terms: Mapping[str, int]) -> list[str]:
-    weight = load_background().term_weight()
-    return sorted(terms, key=lambda word: (-float(weight[terms[word]]), word))
-
-
-def _covered(part: frozenset[str], whole: frozenset[str]) -> float:
-    return len(part & whole) / len(part) if part else 0.5
-
-
-def _days_apart(story: Sight, event: Sight) -> int | None:
-    """Days between the two spans of time; 0 when they meet, None when either is not known."""
-    if not (story.earliest and story.latest and event.earliest and event.latest):
-        return None
-    after = (story.earliest - event.latest).days
-    before = (event.earliest - story.latest).days
-    return max(0, after, before)

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import numpy as np
 
+from events.drafting.choosing import Likeness
 from events.language.background import Floats
 
-# Probabilities from which an actor is proposed, and an event is said to be the same.
-TAKES_PART, LOOKS_LIKE = 0.35, 0.5
+TAKES_PART = 0.35  # the probability from which an actor is proposed
 MODEL_FILE = Path(__file__).with_name("drafting_model.npz")
 
 
@@ -26,17 +26,13 @@ class DraftingModel:
     categories: tuple[str, ...]
     category_weights: Floats
     category_bias: Floats
-    likeness_weights: Floats
-    likeness_bias: float
+    likeness: Likeness
 
     def takes_part(self, signs: Floats) -> float:
         return _chance(float(signs @ self.actor_weights) + self.actor_bias)
 
     def category(self, signs: Floats) -> str:
         return self.categories[int(np.argmax(self.category_weights @ signs + self.category_bias))]
-
-    def is_same(self, signs: Floats) -> float:
-        return _chance(float(signs @ self.likeness_weights) + self.likeness_bias)
 
 
 @cache
@@ -48,8 +44,12 @@ def load_drafting_model(path: Path = MODEL_FILE) -> DraftingModel:
             categories=tuple(str(name) for name in file["categories"]),
             category_weights=file["category_weights"],
             category_bias=file["category_bias"],
-            likeness_weights=file["likeness_weights"],
-            likeness_bias=float(file["likeness_bias"]),
+            likeness=Likeness(
+                weights=file["likeness_weights"],
+                bias=file["likeness_bias"],
+                standing=file["likeness_standing"],
+                enough=file["likeness_enough"],
+            ),
         )
 
 

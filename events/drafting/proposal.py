@@ -20,10 +20,12 @@ class ProposedRelation:
 
 @dataclass(frozen=True)
 class LooksLike:
-    """An event of the record that tells of the same happening, as far as the machine sees."""
+    """An event of the record that tells of the same happening, or of one close to it."""
 
     event_id: int
-    score: float
+    score: float  # the probability that it, and no other event of the record, is the same
+    alone: float  # the same, had it been the only event
+    is_same: bool  # the score is high enough to say so
     reasons: tuple[str, ...]
     actor_ids: tuple[int, ...] = ()
 

@@ -11,17 +11,20 @@ import numpy as np
 from events.drafting.actors import candidate_signs
 from events.drafting.categories import category_signs
 from events.drafting.knowledge import Knowledge, event_texts, likely_events, source_text
-from events.drafting.likeness import likeness_signs, reasons, sight_of_event, sight_of_sources
-from events.drafting.models import LOOKS_LIKE, TAKES_PART, load_drafting_model
+from events.drafting.likeness import are_dated, likeness_signs, reasons
+from events.drafting.models import TAKES_PART, load_drafting_model
 from events.drafting.proposal import LooksLike, ProposedCitation, ProposedEvent, ProposedRelation
+from events.drafting.sights import sight_of_event, sight_of_sources
 from events.drafting.texts import SourceText
 from events.language.background import load_background
 from events.language.dates import stated_day
 from events.language.words import clean
 from events.models import Citation, Event, Relation, Source, Story
+from events.models.dates import read_edtf
 
-# Related, but another happening: same actors, within weeks.
-FOLLOWS = 0.2
+# An event that by itself is this likely to be the same happening is worth a look: it is close by.
+CLOSE_BY = 0.2
+LIKELY = 0.5  # worth a warning before a person writes it anew
 MOST_LIKE = 5
 MOST_ACTORS = 6
 PRIMARY_KINDS = (Source.Kind.PRIMARY, Source.Kind.OFFICIAL, Source.Kind.PAPER)
@@ -55,19 +58,26 @@ def propose_from(sources: Sequence[Source], *, publisher_count: int = 1) -> Prop
     )
 
 
-def looks_like(text: str) -> tuple[LooksLike, ...]:
-    """Events of the record that tell of the same happening as a text, likeliest first."""
-    texts = [SourceText(text[:_TEXT_CHARS])]
-    knowledge = Knowledge.current()
-    found = events_like(texts, actors_of(texts, knowledge))
-    return tuple(like for like in found if like.score >= LOOKS_LIKE)[:MOST_LIKE]
+def looks_like(text: str, date: str = "") -> tuple[LooksLike, ...]:
+    """Events of the record that may tell of the same happening as a text, likeliest first.
+
+    A date in EDTF, where one is known, tells much.
+    """
+    days = read_edtf(date) if date else None
+    source = SourceText(
+        text[:_TEXT_CHARS],
+        published=days.earliest if days else None,
+        published_until=days.latest if days else None,
+    )
+    found = events_like([source], Knowledge.current())
+    return tuple(like for like in found if like.alone >= LIKELY)[:MOST_LIKE]
 
 
 def _draft(texts: Sequence[SourceText], title: str, date: str) -> ProposedEvent:
     knowledge = Knowledge.current()
     actors = actors_of(texts, knowledge)
-    like = events_like(texts, actors)
-    same = like[:1] if like and like[0].score >= LOOKS_LIKE else []
+    like = events_like(texts, knowledge)
+    same = [found for found in like[:1] if found.is_same]
     near = like[len(same) :]
     # What the record knows of the happening already counts as if the titles had said it.
     actors = list(dict.fromkeys([*(a for found in same for a in found.actor_ids), *actors]))
@@ -147,15 +157,27 @@ def citations_of(sources: Sequence[Source]) -> tuple[ProposedCitation, ...]:
     return tuple(chosen)
 
 
-def events_like(texts: Sequence[SourceText], actors: Sequence[int]) -> list[LooksLike]:
+def events_like(texts: Sequence[SourceText], knowledge: Knowledge) -> list[LooksLike]:
     """Events of the record that tell of the same happening or one close to it, likeliest first."""
-    model = load_drafting_model()
-    story = sight_of_sources(texts, actors)
-    found = []
-    for event in event_texts(likely_events(texts)):
-        sight = sight_of_event(event)
-        score = model.is_same(likeness_signs(story, sight))
-        if score >= FOLLOWS:
-            why = reasons(story, sight)
-            found.append(LooksLike(event.key, round(score, 3), why, event.actors))
-    return sorted(found, key=lambda like: -like.score)
+    gazetteer, rarity = knowledge.who.gazetteer, knowledge.learned.rarity
+    events = event_texts(likely_events(texts))
+    if not events:
+        return []
+    story = sight_of_sources(texts, gazetteer)
+    sights = [sight_of_event(event, gazetteer) for event in events]
+    signs = np.array([likeness_signs(story, sight, rarity) for sight in sights])
+    likeness = load_drafting_model().likeness
+    weighed = likeness.weigh(signs, np.array([are_dated(story, sight) for sight in sights]))
+    found = [
+        LooksLike(
+            event.key,
+            score=round(float(weighed.score[n]), 3),
+            alone=float(weighed.alone[n]),
+            is_same=bool(weighed.is_same[n]),
+            reasons=reasons(story, sights[n], rarity),
+            actor_ids=event.actors,
+        )
+        for n, event in enumerate(events)
+        if weighed.alone[n] >= CLOSE_BY
+    ]
+    return sorted(found, key=lambda like: -like.alone)

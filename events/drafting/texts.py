@@ -18,6 +18,13 @@ class SourceText:
     publisher: str = ""
     publisher_kind: str = ""
     published: datetime.date | None = None
+    published_until: datetime.date | None = None  # where only the month or year is known
+
+    @property
+    def days(self) -> tuple[datetime.date, datetime.date] | None:
+        if self.published is None:
+            return None
+        return self.published, self.published_until or self.published
 
 
 @dataclass(frozen=True)
@@ -32,6 +39,13 @@ class EventText:
     latest: datetime.date | None
     actors: tuple[int, ...]
     sources: tuple[SourceText, ...] = field(default=())
+
+
+def words_of(text: str) -> frozenset[str]:
+    """Words of a text; of DeepSeek-V3 also the parts."""
+    found = content_words(clean(text))
+    parts = [part for word in found if "-" in word for part in word.split("-") if part]
+    return frozenset([*found, *parts])
 
 
 def title_terms(title: str) -> set[str]:

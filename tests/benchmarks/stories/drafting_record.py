@@ -37,9 +37,11 @@ def read_record() -> Record:
                     title=source["title"],
                     publisher=source["publisher"],
                     publisher_kind=kind_of.get(source["publisher"], ""),
-                    published=_day(source.get("published")),
+                    published=published[0],
+                    published_until=published[1],
                 )
                 for source in row["sources"]
+                for published in [_bounds(str(source.get("published") or ""))]
             )
             event = EventText(
                 key=len(events),
@@ -55,11 +57,9 @@ def read_record() -> Record:
     return Record(events, who)
 
 
-def _day(published: object) -> datetime.date | None:
-    return _bounds(str(published))[0] if published else None
-
-
 def _bounds(edtf: str) -> tuple[datetime.date | None, datetime.date | None]:
+    if not edtf:
+        return None, None
     parsed = parse_edtf(edtf)
     ends = (parsed.lower_strict(), parsed.upper_strict())
     # An open end is written as an infinity.

@@ -38,8 +38,10 @@ def main(*, save: bool) -> None:
             categories=category.classes_,
             category_weights=category.coef_.astype(np.float32),
             category_bias=category.intercept_.astype(np.float32),
-            likeness_weights=likeness.coef_[0].astype(np.float32),
-            likeness_bias=np.float32(likeness.intercept_[0]),
+            likeness_weights=likeness.weights,
+            likeness_bias=likeness.bias,
+            likeness_standing=likeness.standing,
+            likeness_enough=likeness.enough,
         )
 
 
