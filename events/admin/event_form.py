@@ -75,11 +75,12 @@ class EventForm(RecordForm):
         given = super().clean()
         is_new = self.instance.pk is None
         if is_new and given.get("title") and not given.get("is_another"):
-            self._warn_of_duplicates(f"{given['title']} {given.get('summary', '')}")
+            text = f"{given['title']} {given.get('summary', '')}"
+            self._warn_of_duplicates(text, given.get("date", ""))
         return given
 
-    def _warn_of_duplicates(self, text: str) -> None:
-        likes = looks_like(text)
+    def _warn_of_duplicates(self, text: str, date: str) -> None:
+        likes = looks_like(text, date)
         events = Event.objects.in_bulk([like.event_id for like in likes])
         if not events:
             return

@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from events.drafting.propose import importance_of, medoid, propose_event
+from events.drafting.propose import importance_of, looks_like, medoid, propose_event
 from events.ingestion.placing import place_sources
 from events.models import Actor, Event, Source, Story
 from events.moderation.step import step
@@ -118,3 +118,16 @@ def test_an_event_close_by_is_offered_as_a_relation_and_not_as_the_same() -> Non
     same = draft.looks_like[0].event_id
     assert [r.event_id for r in draft.relations] == [e.pk for e in twins if e.pk != same]
     assert draft.relations[0].kind == "follows"
+
+
+def test_a_text_is_recognized_by_its_date_too() -> None:
+    with step(by=None):
+        event = Event.objects.create(
+            slug="rout",
+            title="Nvidia loses a record $589 billion as DeepSeek rattles AI stocks",
+            date="2025-01-27",
+            category="market",
+        )
+    text = "DeepSeek scares investors in Nvidia"
+    assert [like.event_id for like in looks_like(text, "2025-01-27")] == [event.pk]
+    assert looks_like(text, "2025-06-11") == ()
