@@ -25,7 +25,9 @@ from events.ingestion.canonical import canonicalize_url
 from events.ingestion.group_reading import Item
 from events.language.words import MAX_TITLE_CHARS, STOP_WORDS, clean, words
 
-BANDS, ROWS = 8, 2
+# Of eight bands, as were stored once, six find as many copies (docs/decisions/grouping.md).
+BANDS, ROWS = 6, 2
+_SKETCH = 16
 SHINGLE = 4
 # A body with fewer shingles proves nothing by itself: the titles must agree.
 MIN_SHINGLES = 8
@@ -137,7 +139,7 @@ def _shingles(body: list[str]) -> tuple[Shingle, ...]:
 def _band_keys(bodies: Sequence[tuple[Shingle, ...]]) -> list[list[int]]:
     """For each body the keys of its bands and of its opening's."""
     parts = [part for shingles in bodies for part in (shingles, shingles[:OPENING_WORDS])]
-    sketches = RMinHash.digest_matrix_from_token_hash_sets(parts, BANDS * ROWS, _SEED).to_rows()
+    sketches = RMinHash.digest_matrix_from_token_hash_sets(parts, _SKETCH, _SEED).to_rows()
     keys = [
         [
             _key(f"{number % 2}:{start}:{values[start : start + ROWS]}")
