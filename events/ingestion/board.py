@@ -208,7 +208,7 @@ class Board:
             if other not in self.likely[one]
         }
         missing = {pk for pair in unknown for pk in pair} - self.known.keys()
-        self.known |= self.shelf.read(missing)
+        self.known |= self.shelf.recent(missing)
         pairs = self._at_once(unknown)
         if not len(pairs):
             return

@@ -6,6 +6,7 @@ Nothing here must fit one worker's memory: the database holds all, the cache wha
 from __future__ import annotations
 
 import datetime
+import time
 from collections import OrderedDict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
@@ -24,6 +25,8 @@ from events.language.background import HASH_SPACE, Floats
 from events.models import Source, TermFrequency
 
 CACHED = 20_000  # readings of some 6 KB each
+# What was looked at so short a while ago is not looked at again, where it only ranks.
+RECENT_SECONDS = 60.0
 
 
 class Known(NamedTuple):
@@ -34,10 +37,11 @@ class Known(NamedTuple):
     at: float  # seconds since 1970
     copy_of_id: int | None
     publisher_id: int | None
+    stamp: int
     reading: Reading
 
 
-_cache: OrderedDict[int, tuple[int, Reading]] = OrderedDict()  # with the stamp of its head
+_cache: OrderedDict[int, tuple[float, Known]] = OrderedDict()  # with the time of the last look
 _frequency: dict[datetime.datetime | None, tuple[Floats, int, Floats]] = {}
 
 
@@ -48,6 +52,16 @@ class Shelf:
         self.model: GroupModel = load_model()
         self.frequency, self.frequency_of, self.weight = _window_frequency(self.model)
 
+    def recent(self, source_ids: Iterable[int]) -> dict[int, Known]:
+        """As they are, or were within the last minute."""
+        ids = set(source_ids)
+        since = time.monotonic() - RECENT_SECONDS
+        held = [_cache[pk] for pk in ids & _cache.keys()]
+        known = {source.pk: source for at, source in held if at > since}
+        for pk in known:
+            _cache.move_to_end(pk)
+        return known | self.read(ids - known.keys())
+
     def read(self, source_ids: Iterable[int], *, mend: bool = False) -> dict[int, Known]:
         """By id, in order of ids. With `mend`, what had to be read from its text is stored."""
         ids = set(source_ids)
@@ -56,8 +70,7 @@ class Shelf:
         unread: list[Head] = []
         for head, stored in found:
             if reading := stored or _cached(head):
-                _keep(head, reading)
-                known[head.pk] = _known(head, reading)
+                known[head.pk] = _keep(head, reading)
             else:
                 unread.append(head)
         if unread:
@@ -93,10 +106,7 @@ class Shelf:
         sources = self._read_texts(unread)
         if mend:
             store(sources)
-        bare = {new.head.pk: replace(new.reading, spelled={}) for new in sources}
-        for new in sources:
-            _keep(new.head, bare[new.head.pk])
-        return {new.head.pk: _known(new.head, bare[new.head.pk]) for new in sources}
+        return {new.head.pk: _keep(new.head, replace(new.reading, spelled={})) for new in sources}
 
     def _read_texts(self, wanted: Sequence[Head]) -> list[New]:
         if not wanted:
@@ -153,17 +163,21 @@ def _window_frequency(model: GroupModel) -> tuple[Floats, int, Floats]:
 
 
 def _cached(head: Head) -> Reading | None:
-    stamp, reading = _cache.get(head.pk, (0, None))
-    return reading if stamp == head.stamp else None
+    if head.pk not in _cache:
+        return None
+    known = _cache[head.pk][1]
+    return known.reading if known.stamp == head.stamp else None
 
 
-def _keep(head: Head, reading: Reading) -> None:
-    _cache[head.pk] = (head.stamp, reading)
+def _keep(head: Head, reading: Reading) -> Known:
+    known = _known(head, reading)
+    _cache[head.pk] = (time.monotonic(), known)
     _cache.move_to_end(head.pk)
+    return known
 
 
 def _known(head: Head, reading: Reading) -> Known:
-    return Known(head.pk, head.title, head.at, head.copy_of_id, head.publisher_id, reading)
+    return Known(*head, reading)
 
 
 def _as_stored(reading: Reading) -> Reading:

@@ -7,14 +7,14 @@ by tests/benchmarks/stories/train.py.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
-from events.language.embedding import embed
+from events.language.embedding import DIMENSIONS, embed
 
 HASH_SPACE = 1 << 20
 BACKGROUND_FILE = Path(__file__).with_name("background.npz")
@@ -24,7 +24,7 @@ BACKGROUND_TEXTS = 2000
 Floats = NDArray[np.float32]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Background:
     document_count: int
     document_frequency: Floats  # of hashed terms, in HASH_SPACE
@@ -44,7 +44,14 @@ class Background:
 
     def embed(self, texts: list[str]) -> Floats:
         """Vectors of length 1 in which rare pieces weigh more."""
-        return embed(texts, self.piece_weights, self.center)
+        vectors = [_vector(self, text) for text in texts]
+        return np.array(vectors, np.float32).reshape(len(texts), DIMENSIONS)
+
+
+@lru_cache(maxsize=500)
+def _vector(background: Background, text: str) -> Floats:
+    """Kept for a while: what a text tells of and whether it is relevant are asked one by one."""
+    return embed(text, background.piece_weights, background.center)
 
 
 def hash_term(term: str) -> int:

@@ -6,8 +6,7 @@ weighs in the average is the caller's.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -34,27 +33,21 @@ def table() -> NDArray[np.float32]:
     return rows
 
 
-@lru_cache(maxsize=1_000)
 def pieces(text: str) -> list[int]:
-    """Piece numbers of the text, without the mark of its beginning.
-
-    Kept for a while: what a new source tells of and whether it is relevant are asked of the same
-    text, one after the other.
-    """
+    """Piece numbers of the text, without the mark of its beginning."""
     ids: list[int] = _model().tokenizer.encode_batch_fast([text])[0].ids
     return ids[1:]
 
 
 def embed(
-    texts: Sequence[str], weights: NDArray[np.float32], center: NDArray[np.float32]
+    text: str, weights: NDArray[np.float32], center: NDArray[np.float32]
 ) -> NDArray[np.float32]:
-    """Weighted mean of each text's pieces, less `center`, at length 1; a text without: zeros."""
-    rows = table()
-    vectors = np.zeros((len(texts), DIMENSIONS), np.float32)
-    for index, ids in enumerate(map(pieces, texts)):
-        if ids:
-            unique, counts = np.unique(np.array(ids), return_counts=True)
-            share = weights[unique] * (1 + np.log(counts))
-            vector = share @ rows[unique] / max(float(share.sum()), 1e-6) - center
-            vectors[index] = vector / max(float(np.linalg.norm(vector)), 1e-6)
-    return vectors
+    """Weighted mean of the text's pieces, less `center`, at length 1; of no piece: zeros."""
+    ids = pieces(text)
+    if not ids:
+        return np.zeros(DIMENSIONS, np.float32)
+    unique, counts = np.unique(np.array(ids), return_counts=True)
+    share = weights[unique] * (1 + np.log(counts))
+    vector = share @ table()[unique] / max(float(share.sum()), 1e-6) - center
+    answer: NDArray[np.float32] = vector / max(float(np.linalg.norm(vector)), 1e-6)
+    return answer.astype(np.float32)

@@ -49,6 +49,18 @@ def test_a_source_that_got_another_title_is_read_anew() -> None:
     assert_alike(Shelf().read([source.pk])[source.pk].reading, replace(new.reading, spelled={}))
 
 
+def test_what_was_looked_at_within_a_minute_is_not_looked_at_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    source = make_source(NVIDIA_A)
+    place_sources([source.pk])
+    before = Shelf().read([source.pk])[source.pk]
+    Source.objects.update(title="Another title of the same article altogether")
+    assert Shelf().recent([source.pk])[source.pk] is before
+    monkeypatch.setattr(shelves, "RECENT_SECONDS", 0)
+    assert Shelf().recent([source.pk])[source.pk].title.startswith("Another title")
+
+
 def test_a_copy_is_recognised_long_after_the_reading_was_forgotten() -> None:
     original = make_source(NVIDIA_A, summary=LEDE)
     place_sources([original.pk])
