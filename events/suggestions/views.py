@@ -22,7 +22,7 @@ from events.suggestions.forms import KINDS, STATES, SuggestionForm
 def suggest(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _receive(request)
-    public_id = request.GET.get("event", "")
+    public_id = request.GET.get("event", "").replace("\x00", "")
     event = Event.objects.published().filter(public_id=public_id).first()
     kinds = Suggestion.Kind.values
     kind = request.GET.get("kind", Suggestion.Kind.CORRECTION if event else Suggestion.Kind.EVENT)

@@ -132,20 +132,13 @@ def test_no_payload_acts_on_any_page_of_the_record(
 
 
 NO_NUMBERS = ("²", "9" * 5000, "9" * 30, "-1", "1e400", "nan", "\x00", "1_0")
-NUMBERED = (
-    "/live/?since=",
-    "/log/?before=",
-    "/?show=",
-    "/?after=",
-    "/?before=",
-    "/?more=",
-    "/?at=",
-)
+NUMBERED = ("/live/?since=", "/log/?before=", "/?show=", "/?after=", "/?more=", "/?at=")
+NAMED = ("/log/?event=", "/log/?by=", "/suggest/?event=")
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("address", NUMBERED)
-def test_what_is_no_number_is_no_error(client: Client, address: str) -> None:
+@pytest.mark.parametrize("address", [*NUMBERED, *NAMED])
+def test_what_no_row_can_have_is_no_error(client: Client, address: str) -> None:
     for text in NO_NUMBERS:
         assert client.get(address + quote(text), follow=True).status_code in (200, 204), text[:9]
 

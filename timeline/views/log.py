@@ -98,7 +98,8 @@ def _item(decision: Decision) -> Item:
 
 def _chosen(query: QueryDict) -> dict[str, str]:
     """Known filters only; an unknown value is left out, and the page shows what it filters by."""
-    chosen = {name: query.get(name, "").strip() for name in ("action", "by", "event")}
+    names = ("action", "by", "event")
+    chosen = {name: query.get(name, "").replace("\x00", "").strip() for name in names}
     if chosen["action"] not in Decision.Action.values:
         chosen["action"] = ""
     return {name: value for name, value in chosen.items() if value}
