@@ -13,6 +13,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.messages.storage import default_storage
 from django.core import signing
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -107,9 +108,12 @@ def _show(request: HttpRequest, event: Event, state: dict[str, Any]) -> HttpResp
 def resolve(request: HttpRequest, pk: int) -> HttpResponse:
     """Save what was chosen; when the event has changed once more, ask once more."""
     event = get_object_or_404(Event, pk=pk)
-    state = signing.loads(request.POST.get("state", ""), salt=SALT)
+    try:
+        state = signing.loads(request.POST.get("state", ""), salt=SALT)
+    except signing.BadSignature as error:
+        raise SuspiciousOperation("This choice was not offered here.") from error
     if state["event"] != event.pk:
-        raise signing.BadSignature("This choice belongs to another event.")
+        raise SuspiciousOperation("This choice belongs to another event.")
     by = person(request)
     choices = {name: value for name, value in request.POST.items() if value in (MINE, THEIRS)}
     try:

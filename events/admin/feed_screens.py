@@ -46,7 +46,7 @@ def _page(request: HttpRequest, template: str, title: str, **context: Any) -> Ht
 def subscribe(request: HttpRequest) -> HttpResponse:
     """Add a feed by its address or its site's; a site with several feeds offers them."""
     _require(request, May.ADMINISTER)
-    address = request.POST.get("address", "").strip()
+    address = request.POST.get("address", "").replace("\x00", "").strip()
     fault = ""
     offered: tuple[FoundFeed, ...] = ()
     if request.method == "POST" and not address:

@@ -17,6 +17,8 @@ from unfold.sites import UnfoldAdminSite
 
 from events.models import May, User
 
+NAME_LENGTH = 150  # User.username
+
 
 def person(request: HttpRequest) -> User:
     """Who is signed in; the site lets nobody else through."""
@@ -32,6 +34,13 @@ def may(request: HttpRequest, what: May) -> bool:
 
 class SignInForm(AuthenticationForm):
     """Django's asks for `is_staff`; here whoever has a role at the desk may sign in."""
+
+    def clean(self) -> dict[str, Any]:
+        """A name longer than any is nobody's; the table of failed attempts has no room for it."""
+        if len(self.cleaned_data.get("username", "")) > NAME_LENGTH:
+            raise self.get_invalid_login_error()
+        given: dict[str, Any] = super().clean()
+        return given
 
     def confirm_login_allowed(self, user: User) -> None:
         if not user.may(May.DRAFT):

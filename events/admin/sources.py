@@ -19,7 +19,7 @@ from events.admin.undoing import say_done
 from events.ingestion.canonical import canonicalize_url
 from events.ingestion.outgoing import door
 from events.ingestion.page import PageFacts, read_page
-from events.ingestion.types import FeedRequest, Fetched, FetchError, HostBusy
+from events.ingestion.types import FeedRequest, Fetched, FetchError, HostBusy, UnusableUrl
 from events.models import Citation, Event, May, Source
 from events.models.dates import EXAMPLE, validate_edtf
 from events.moderation import lifecycle
@@ -36,6 +36,14 @@ class AddressForm(forms.Form):
         label="Address",
         help_text="We open the page once and fill in what it says of itself.",
     )
+
+    def clean_url(self) -> str:
+        """A form takes ftp: for an address too; we do not."""
+        try:
+            canonicalize_url(self.cleaned_data["url"])
+        except UnusableUrl as error:
+            raise ValidationError(str(error)) from error
+        return str(self.cleaned_data["url"])
 
 
 class SourceForm(forms.Form):
@@ -72,16 +80,20 @@ class SourceForm(forms.Form):
             for name in ("publisher", "published", "note"):
                 if not given.get(name) and name not in self.errors:
                     self.add_error(name, ValidationError("Needed for a source without an address."))
+            given["canonical_url"] = ""
+            return given
+        try:
+            given["canonical_url"] = canonicalize_url(given["canonical_url"] or given["url"])
+        except UnusableUrl as error:
+            self.add_error("url", str(error))
         return given
 
     def source(self) -> NewSource:
         given = self.cleaned_data
-        url = given["url"]
-        canonical = given["canonical_url"] or url
         return NewSource(
             title=given["title"],
-            canonical_url=canonicalize_url(canonical) if url else "",
-            url=url,
+            canonical_url=given["canonical_url"],
+            url=given["url"],
             publisher_name=given["publisher"],
             author=given["author"],
             kind=given["kind"],

@@ -41,6 +41,8 @@ def add_source(new: NewSource, *, by: User | None, reason: str = "") -> tuple[So
             "A source without an address needs its title, publisher, date and a note, such as "
             "“Financial Times, print edition, page 3”."
         )
+    elif known := _known_without_address(new):
+        return known, False
     with act(Decision.Action.ADD_SOURCE, by=by, reason=reason, may=May.DRAFT) as current:
         source = Source.objects.create(
             canonical_url=new.canonical_url or None,
@@ -57,6 +59,15 @@ def add_source(new: NewSource, *, by: User | None, reason: str = "") -> tuple[So
         )
         current.source(source)
     return source, True
+
+
+def _known_without_address(new: NewSource) -> Source | None:
+    return Source.objects.filter(
+        canonical_url__isnull=True,
+        publisher__name__iexact=new.publisher_name,
+        title=new.title,
+        published=new.published,
+    ).first()
 
 
 def publisher_named(name: str, url: str) -> Publisher | None:

@@ -27,6 +27,8 @@ REFUSALS = {
     "claim_doubt_has_reason": "Say why the claim is disputed or refuted.",
     "story_rejected_has_reason": "Choose why the story is rejected.",
     "citation_once_per_event": "The event cites this source already.",
+    "source_once_per_address": "Somebody has just added this source.",
+    "source_without_address_once": "Somebody has just added this source.",
 }
 
 
@@ -74,8 +76,14 @@ def attribute(*, by: User | None, reason: str = "", is_minor: bool = False) -> l
         known = dict(cursor.fetchall())
     before = [known[name] or "" for name in VARIABLES]
     name = by.get_username() if by else MACHINE
+    reason = _storable(reason)
     _set_attribution([str(by.pk) if by else "", name, reason, "on" if is_minor else ""])
     return before
+
+
+def _storable(reason: str) -> str:
+    """PostgreSQL has no NUL in texts; a person has none in mind."""
+    return reason.replace("\x00", "")
 
 
 def _set_attribution(values: list[str]) -> None:
@@ -101,7 +109,7 @@ def decide(action: Decision.Action, *, by: User | None, reason: str = "", **abou
         action=action,
         by=by,
         by_name=by.get_username() if by else MACHINE,
-        reason=reason,
+        reason=_storable(reason),
         **about,
     )
     found = _noted.get()

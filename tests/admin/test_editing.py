@@ -176,6 +176,15 @@ def test_any_two_revisions_are_compared_and_any_is_restored(desk: Client) -> Non
     assert (event.title, event.revision_number) == ("DeepSeek releases R1", 4)
 
 
+def test_a_choice_between_two_edits_that_was_not_offered_is_refused(desk: Client) -> None:
+    event = make_event()
+    stood = event.revision_number
+    answer = desk.post(reverse("admin:event_resolve", args=[event.pk]), {"state": "made up"})
+    assert answer.status_code == 400
+    event.refresh_from_db()
+    assert event.revision_number == stood
+
+
 def test_a_decision_is_undone_from_the_events_history(desk: Client) -> None:
     event = make_event()
     lifecycle.amend(event, by=make_user(), title="Wrong")

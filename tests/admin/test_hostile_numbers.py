@@ -1,4 +1,4 @@
-"""What is no number of a row is answered as one that no row has."""
+"""What no row can have is answered as what no row has."""
 
 from __future__ import annotations
 
@@ -17,6 +17,13 @@ pytestmark = pytest.mark.django_db
 def desk(client: Client) -> Client:
     client.force_login(make_user("administrator"))
     return client
+
+
+def test_a_reason_is_kept_without_what_no_text_can_hold(desk: Client) -> None:
+    story = make_story(1)
+    fields = {"why": "other", "reason": "a\x00b"}
+    desk.post(reverse("admin:story_reject", args=[story.pk]), fields)
+    assert story.decisions.get().reason == "ab"
 
 
 def test_only_what_a_row_can_have_is_a_number() -> None:

@@ -84,6 +84,15 @@ def test_guessing_a_password_locks_the_name_for_that_address(client: Client) -> 
     assert sign_in(other, user).status_code == 302
 
 
+def test_a_name_longer_than_any_is_nobodys(client: Client) -> None:
+    answers = [
+        client.post(reverse("admin:login"), {"username": name, "password": PASSWORD})
+        for name in ("nobody", "x" * 1000)
+    ]
+    errors = [answer.context["form"].non_field_errors() for answer in answers]
+    assert errors[0] == errors[1] != []
+
+
 def test_a_session_is_listed_and_ended_from_another(client: Client) -> None:
     user, other = user_with_password(), Client(headers={"user-agent": "Elsewhere 1.0"})
     sign_in(client, user)

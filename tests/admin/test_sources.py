@@ -109,6 +109,15 @@ def test_nothing_but_an_address_becomes_a_published_event(desk: Client, wire: st
     assert (event.status, event.citations.get().source) == ("published", source)
 
 
+@pytest.mark.parametrize("step", ["look", "save"])
+def test_an_address_that_is_not_of_the_web_is_refused_in_words(desk: Client, step: str) -> None:
+    given = {"step": step, "url": "ftp://files.example/r1", "title": "R1", "kind": "press"}
+    page = desk.post(reverse("admin:source_add"), {**given, "role": "report"}).content.decode()
+    assert 'role="alert"' in page
+    assert "address" in page.split('role="alert">')[1].split("<")[0]
+    assert not Source.objects.exists()
+
+
 def test_a_known_address_offers_the_source_we_have(desk: Client) -> None:
     source = make_source()
     url = f"{source.url}?utm_source=mail"
@@ -124,6 +133,22 @@ def test_a_source_without_an_address_needs_publisher_date_and_note(desk: Client)
     fields |= {"publisher": "Daily Print", "published": "2025-01-21", "note": "page 3"}
     desk.post(reverse("admin:source_add"), fields)
     assert Source.objects.get().publisher.name == "Daily Print"  # type: ignore[union-attr]
+
+
+def test_a_source_without_an_address_is_not_stored_twice(desk: Client) -> None:
+    given = {
+        "step": "save",
+        "title": "Chips for nobody",
+        "publisher": "Financial Times",
+        "published": "2025-01-21",
+        "note": "print edition, page 3",
+        "kind": "press",
+        "role": "report",
+    }
+    first = desk.post(reverse("admin:source_add"), given)
+    again = desk.post(reverse("admin:source_add"), {**given, "publisher": "financial times"})
+    assert first.headers["Location"] == again.headers["Location"]
+    assert Source.objects.count() == 1
 
 
 def test_one_stored_source_is_cited_on_a_second_event(desk: Client) -> None:
