@@ -38,6 +38,8 @@ OPENING_WORDS = 40
 # Boilerplate comes last: what is compared of the opening must be shorter than a short lede.
 OPENING_COMPARED = 10
 OPENING_CONTAINED = 0.6
+# Before boilerplate each text has a lede of its own: "She joins from a bank. About us: …"
+START_COMPARED = 4
 LIKE_TITLES = 0.6
 SAME_TITLES = 0.95
 # Under one long title an edit may have changed more of the text.
@@ -262,7 +264,12 @@ def _like(one: str, other: str) -> float:
 
 
 def _opens_alike(shorter: list[Shingle], longer: list[Shingle]) -> bool:
-    return _share(shorter[:OPENING_COMPARED], longer) >= OPENING_CONTAINED
+    """Whether they agree from the start; a dateline may stand before one of them, not both."""
+    if _share(shorter[:OPENING_COMPARED], longer) < OPENING_CONTAINED:
+        return False
+    return (
+        _share(shorter[:START_COMPARED], longer) > 0 or _share(longer[:START_COMPARED], shorter) > 0
+    )
 
 
 def _share(part: list[Shingle], whole: list[Shingle]) -> float:

@@ -103,6 +103,12 @@ def test_the_first_two_items_with_one_boilerplate_are_no_copies() -> None:
     assert find_copies([one, other]) == [None, None]
 
 
+def test_a_few_words_before_one_boilerplate_make_no_copy() -> None:
+    one = item(0, "Nordwind opens battery plant in Gdansk", "The plant employs 400." + BOILERPLATE)
+    other = item(1, "Clearpath hires a head of sales", "She joins from a bank." + BOILERPLATE)
+    assert find_copies([one, other]) == [None, None]
+
+
 @pytest.mark.parametrize("title", ["Morning briefing", "Live updates", "AI", "今日要闻"])
 def test_a_series_title_alone_makes_no_copy(title: str) -> None:
     assert find_copies([item(0, title), item(1, title)]) == [None, None]
