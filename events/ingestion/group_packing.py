@@ -21,7 +21,7 @@ from events.ingestion.near_duplicates import Copyable
 from events.language.background import BACKGROUND_FILE
 
 # Counted up when the same text is read otherwise than before.
-FORMAT = 1
+FORMAT = 2
 _TERMS, _COUNTS, _HALVES, _WIDE = (np.dtype(kind) for kind in ("<i4", "u1", "<f2", "<u8"))
 _LEFT_OUT = "spelled"
 

@@ -14,6 +14,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from events.language import cjk
 from events.language.embedding import DIMENSIONS, embed
 
 HASH_SPACE = 1 << 20
@@ -63,8 +64,11 @@ def load_background(path: Path = BACKGROUND_FILE) -> Background:
     with np.load(path, allow_pickle=False) as file:
         frequency = np.zeros(HASH_SPACE, np.float32)
         frequency[file["terms"]] = file["counts"]
+        size = int(file["document_count"])
+        common = [hash_term(term) for term in cjk.common_terms()]
+        frequency[common] = np.maximum(frequency[common], cjk.COMMON_SHARE * size)
         return Background(
-            document_count=int(file["document_count"]),
+            document_count=size,
             document_frequency=frequency,
             piece_weights=file["piece_weights"].astype(np.float32),
             center=file["center"],

@@ -1,7 +1,7 @@
 """Text to words, for Latin and CJK scripts alike.
 
 CJK runs become overlapping character bigrams: no dictionary to ship, and for finding equal
-passages as good as segmentation.
+passages as good as segmentation. Where words are weighed, those known to be common are cut out.
 """
 
 from __future__ import annotations
@@ -9,7 +9,10 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
+
+from events.language import cjk
 
 # Longer texts are cut: a story is told in its beginning, and cost stays bounded.
 MAX_CHARS = 4000
@@ -52,22 +55,22 @@ def clean(text: str | None, limit: int = MAX_CHARS) -> str:
 
 def words(text: str) -> list[str]:
     """Lower-case words of cleaned text, lightly stemmed; CJK runs as bigrams."""
+    return _words(text, cjk.bigrams)
+
+
+def content_words(text: str) -> list[str]:
+    """`words` without those that stand in every text."""
+    return [word for word in _words(text, cjk.terms) if word not in STOP_WORDS]
+
+
+def _words(text: str, of_cjk: Callable[[str], list[str]]) -> list[str]:
     found: list[str] = []
     for token in _WORD.findall(text.lower()):
         if token.isascii() or not _CJK_CHAR.match(token):
             found.append(_stem(token))
         else:
-            found.extend(cjk_bigrams(token))
+            found.extend(of_cjk(token))
     return found
-
-
-def content_words(text: str) -> list[str]:
-    """`words` without those that stand in every text."""
-    return [word for word in words(text) if word not in STOP_WORDS]
-
-
-def cjk_bigrams(run: str) -> list[str]:
-    return [run[i : i + 2] for i in range(len(run) - 1)] or [run]
 
 
 def is_cjk(text: str) -> bool:
