@@ -31,6 +31,7 @@ from events.ingestion.group_pairs import (
 from events.ingestion.group_reading import Item, Reading, read_items
 from events.ingestion.near_duplicates import find_copies
 from events.language.background import Floats
+from events.language.words import CJK_LANGUAGES
 
 # Pairs are asked about in portions: small enough for the processor's cache, too.
 _PORTION = 5_000
@@ -173,9 +174,9 @@ def _are_foreign(window: Window, pairs: Pairs) -> NDArray[np.bool_]:
 
 def are_foreign(one: Reading, other: Reading) -> bool:
     """Whether the two are written in different languages, as far as that is known."""
-    if "cjk" in (one.language, other.language):
-        return one.language != other.language
-    return bool(one.language and other.language and one.language != other.language)
+    known = bool(one.language and other.language)
+    is_cjk = one.language in CJK_LANGUAGES or other.language in CJK_LANGUAGES
+    return (known or is_cjk) and one.language != other.language
 
 
 def _by_names_alone(signals: Floats) -> Floats:

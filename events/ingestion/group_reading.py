@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from events.ingestion.group_model import GroupModel
 from events.language.background import HASH_SPACE, hash_term
 from events.language.names import address_words, names_as_written, numbers
-from events.language.words import MAX_TITLE_CHARS, clean, content_words, is_cjk, words
+from events.language.words import MAX_TITLE_CHARS, clean, content_words, language_of, words
 
 BODY_CHARS = 1500
 EMBEDDED_CHARS = 800
@@ -87,7 +87,7 @@ class Reading:
     hours: float  # since 1970; nan: not known
     title_words: int
     body_words: int
-    language: str  # "cjk", else as declared, "" when not
+    language: str  # by the script or as declared, "" when neither tells
     spelled: dict[int, str]  # words behind the hashes, to explain by
 
 
@@ -128,7 +128,7 @@ def _read(item: Item, title: str, body: str, vector: NDArray[np.float32]) -> Rea
         hours=item.at.timestamp() / 3600 if item.at else float("nan"),
         title_words=len(title_words),
         body_words=len(body_words),
-        language="cjk" if is_cjk(title) else item.lang[:2].lower(),
+        language=language_of(title, item.lang),
         spelled=spelled,
     )
 

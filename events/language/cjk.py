@@ -44,6 +44,7 @@ COMMON_SHARE = 0.03
 _HIRAGANA, _KATAKANA = "[ぁ-ゟ]+", "[ァ-ヺー-ヿ]+"
 _WORDS = "|".join(sorted(FILLERS | COMMON, key=lambda word: (-len(word), word)))
 _KNOWN = re.compile(f"{_WORDS}|{_HIRAGANA}|{_KATAKANA}")
+_KANA, _HANGUL = re.compile("[ぁ-ヺ]"), re.compile("[가-힣]")
 _IS_HIRAGANA, _IS_KATAKANA = re.compile(_HIRAGANA), re.compile(_KATAKANA)
 
 
@@ -77,3 +78,10 @@ def _between(piece: str) -> list[str]:
 
 def common_terms() -> set[str]:
     return {term for word in COMMON for term in bigrams(word)}
+
+
+def language_of(text: str) -> str:
+    """Of a text in one of the three scripts; Japanese without kana passes for Chinese."""
+    if _HANGUL.search(text):
+        return "ko"
+    return "ja" if _KANA.search(text) else "zh"

@@ -27,6 +27,7 @@ _INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\
 _SPACE = re.compile(r"\s+")
 _QUOTES = (("‘", "'"), ("’", "'"), ("“", '"'), ("”", '"'), ("–", "-"), ("—", "-"))
 
+CJK_LANGUAGES = ("zh", "ja", "ko")
 _STOP = """
 a an the of in on at to for and or but with by from as is are was were be been has have had it its
 this that he she they his her their we you i not no will would could can says said say after over
@@ -76,6 +77,12 @@ def _words(text: str, of_cjk: Callable[[str], list[str]]) -> list[str]:
 def is_cjk(text: str) -> bool:
     """Whether a good part of the letters is Chinese, Japanese or Korean."""
     return not text.isascii() and len(_CJK_CHAR.findall(text)) * 4 > len(text)
+
+
+def language_of(title: str, declared: str) -> str:
+    """ "zh", "ja" or "ko" by the script, unless it is declared; else as declared, "" when not."""
+    code = declared[:2].lower()
+    return code if code in CJK_LANGUAGES or not is_cjk(title) else cjk.language_of(title)
 
 
 @lru_cache(maxsize=50_000)

@@ -3,7 +3,7 @@
 import pytest
 
 from events.language.background import hash_term, load_background
-from events.language.words import content_words, words
+from events.language.words import content_words, language_of, words
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,21 @@ def test_a_word_of_all_news_weighs_less_than_a_name() -> None:
     weight = load_background().term_weight()
     common = {weight[hash_term(term)] for term in content_words("公司发布人工智能大模型")}
     assert max(common) < weight[hash_term("云帆")] / 2
+
+
+@pytest.mark.parametrize(
+    ("title", "declared", "language"),
+    [
+        ("云帆科技发布大模型", "", "zh"),
+        ("介護ロボットを発売", "", "ja"),
+        ("AI 반도체 새 공장 착공", "", "ko"),
+        ("人工知能新法成立", "ja-JP", "ja"),
+        ("云帆科技发布大模型", "en", "zh"),
+        ("Lab opens in Paris", "en-GB", "en"),
+        ("Lab opens in Paris", "", ""),
+    ],
+)
+def test_the_script_tells_the_language_where_it_is_not_declared(
+    title: str, declared: str, language: str
+) -> None:
+    assert language_of(title, declared) == language
