@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from events.ingestion.group_matrices import Ints, binary, dot, matrix, scaled, unit, weighted
 from events.ingestion.group_model import GroupModel
-from events.ingestion.group_reading import Bag, Reading
+from events.ingestion.group_reading import Reading
 from events.language.background import HASH_SPACE, Floats
 from events.language.embedding import DIMENSIONS
 
-Ints = NDArray[np.int64]
 Pairs = NDArray[np.int64]  # n × 2, row numbers
 
 # Publication times jitter (time zones, round-ups, late editions): nearer than this is "at once".
@@ -35,6 +35,7 @@ FEWEST_WORDS = 4
 SERIES_BODY_COSINE = 0.05
 UNTITLED_BODY_COSINE = 0.3
 BARE_TITLE_COSINE = 0.2
+TELLING_NAME = 0.45
 # Boilerplate: cosine of bodies, under titles with less in common than this, and whose weight
 # stands in the other text to less than this.
 BOILERPLATE = ((0.3, 0.05, 0.2), (0.5, 0.3, 0.4))
@@ -44,7 +45,7 @@ _SIGNALS = """
 full title body grams names vector title_in_body_most title_in_body_least covered_most
 covered_least shared_weight shared_rarest shared_count title_shared_weight title_shared_rarest
 names_weight names_rarest numbers_weight numbers_differ undated days_apart title_words_least
-title_words_most body_words_least body_words_most
+title_words_most body_words_least body_words_most stranger_least stranger_most
 """
 SIGNALS = tuple(_SIGNALS.split())
 
@@ -64,11 +65,11 @@ class Window:
     def __post_init__(self) -> None:
         readings = self.readings
         self.counts = {
-            "title": _matrix([r.title for r in readings]),
-            "body": _matrix([r.body for r in readings]),
-            "names": _matrix([r.names for r in readings]),
-            "numbers": _matrix([r.numbers for r in readings]),
-            "grams": _matrix([r.grams for r in readings]),
+            "title": matrix([r.title for r in readings]),
+            "body": matrix([r.body for r in readings]),
+            "names": matrix([r.names for r in readings]),
+            "numbers": matrix([r.numbers for r in readings]),
+            "grams": matrix([r.grams for r in readings]),
         }
         full = self.counts["title"] * 2 + self.counts["body"]
         if self.frequency is None:
@@ -79,13 +80,13 @@ class Window:
             if self.known_weight is None
             else self.known_weight
         )
-        self.full = _unit(_weighted(full, self.weight))
+        self.full = unit(weighted(full, self.weight))
         self.unit = {
-            name: _unit(_weighted(self.counts[name], self.weight))
+            name: unit(weighted(self.counts[name], self.weight))
             for name in ("title", "body", "names", "grams")
         }
-        self.has = {name: _binary(self.counts[name]) for name in ("title", "names", "numbers")}
-        self.has["full"] = _binary(full)
+        self.has = {name: binary(self.counts[name]) for name in ("title", "names", "numbers")}
+        self.has["full"] = binary(full)
         self.vectors = np.array([r.vector for r in readings], np.float32).reshape(-1, DIMENSIONS)
         self.hours = np.array([r.hours for r in readings])
         self.lengths = np.log1p(
@@ -96,10 +97,11 @@ class Window:
         """One row per pair, columns as in SIGNALS."""
         one, other = pairs[:, 0], pairs[:, 1]
         columns = {
-            "full": _dot(self.full, self.full, one, other),
+            "full": dot(self.full, self.full, one, other),
             "vector": np.einsum("ij,ij->i", self.vectors[one], self.vectors[other]),
-            **{name: _dot(unit, unit, one, other) for name, unit in self.unit.items()},
+            **{name: dot(held, held, one, other) for name, held in self.unit.items()},
             **self._title_in_body(one, other),
+            **self._strangers(one, other),
             **self._shared(one, other),
             **self._named(one, other),
             **self._apart(one, other),
@@ -110,17 +112,33 @@ class Window:
 
     def _title_in_body(self, one: Ints, other: Ints) -> dict[str, Floats]:
         title, body = self.unit["title"], self.unit["body"]
-        there, back = _dot(title, body, one, other), _dot(title, body, other, one)
-        weights = _scaled(self.has["title"], self.weight)
+        there, back = dot(title, body, one, other), dot(title, body, other, one)
+        weights = scaled(self.has["title"], self.weight)
         total = np.asarray(weights.sum(axis=1)).ravel() + 1e-6
         full = self.has["full"]
-        covered = _dot(weights, full, one, other) / total[one]
-        covers = _dot(weights, full, other, one) / total[other]
+        covered = dot(weights, full, one, other) / total[one]
+        covers = dot(weights, full, other, one) / total[other]
         return {
             "title_in_body_most": np.maximum(there, back),
             "title_in_body_least": np.minimum(there, back),
             "covered_most": np.maximum(covered, covers),
             "covered_least": np.minimum(covered, covers),
+        }
+
+    def _strangers(self, one: Ints, other: Ints) -> dict[str, Floats]:
+        """How rare about the rarest term of each title is that the other text does not know.
+
+        Two titles that each have one tell of two makers, or in two ways of one.
+        """
+        steep, has = scaled(self.has["title"], self.weight**4), self.has["full"]
+        total = np.asarray(steep.sum(axis=1)).ravel()
+        here, there = (
+            np.maximum(total[a] - dot(steep, has, a, b), 0) ** 0.25 / 10
+            for a, b in ((one, other), (other, one))
+        )
+        return {
+            "stranger_least": np.minimum(here, there),
+            "stranger_most": np.maximum(here, there),
         }
 
     def _shared(self, one: Ints, other: Ints) -> dict[str, Floats]:
@@ -183,7 +201,8 @@ def says_enough(signals: Floats) -> NDArray[np.bool_]:
     A pair must share a telling term; both texts must say more than a few words; under a title
     as short as a series' ("Morning briefing") the bodies must have something in common; and
     bodies that are alike under titles that are not share a feed's boilerplate, not a happening.
-    Headlines alone that share no name must share more than a word or two ("releases a model").
+    Headlines alone that share no name must share more than a word or two ("releases a model"),
+    and so must a headline alone and a report.
     """
     column = {name: signals[:, number] for number, name in enumerate(SIGNALS)}
     shares = column["shared_rarest"] >= TELLING
@@ -197,6 +216,9 @@ def says_enough(signals: Floats) -> NDArray[np.bool_]:
         unlike = (column["title"] < title_most) & (column["covered_most"] < covered_most)
         is_boilerplate |= (column["body"] >= same) & unlike
     is_bare = (column["body_words_most"] == 0) & (column["names"] == 0)
+    # Beside a report a bare headline must name what tells, which "AI" does not.
+    is_half_bare = (body == 0) & (column["body_words_most"] > 0)
+    is_bare |= is_half_bare & (column["names_rarest"] < TELLING_NAME)
     is_vague = is_bare & (column["title"] < BARE_TITLE_COSINE)
     answer: NDArray[np.bool_] = shares & long_enough & ~is_series & ~is_boilerplate & ~is_vague
     return answer
@@ -258,43 +280,3 @@ def _pruned(matrix: sparse.csr_array, size: int) -> sparse.csr_array:
     matrix.data[share[matrix.indices]] = 0
     matrix.eliminate_zeros()
     return matrix
-
-
-def _matrix(bags: Sequence[Bag]) -> sparse.csr_array:
-    starts = np.zeros(len(bags) + 1, np.int32)
-    np.cumsum([len(bag.terms) for bag in bags], out=starts[1:])
-    # Small numbers: what is compared for many pairs is copied for each of them.
-    terms = np.concatenate([np.zeros(0, np.int64), *(bag.terms for bag in bags)]).astype(np.int32)
-    counts = np.concatenate([bag.counts for bag in bags]) if bags else np.zeros(0, np.float32)
-    return sparse.csr_array((counts, terms, starts), shape=(len(bags), HASH_SPACE))
-
-
-def _weighted(counts: sparse.csr_array, weight: Floats) -> sparse.csr_array:
-    """Dampened counts times the rarity of their terms."""
-    damped = counts.copy()
-    damped.data = (1 + np.log(damped.data)) * weight[damped.indices]
-    return damped
-
-
-def _scaled(binary: sparse.csr_array, weight: Floats) -> sparse.csr_array:
-    scaled = binary.copy()
-    scaled.data = weight[scaled.indices]
-    return scaled
-
-
-def _binary(counts: sparse.csr_array) -> sparse.csr_array:
-    binary = counts.copy()
-    binary.data = np.ones_like(binary.data)
-    return binary
-
-
-def _unit(matrix: sparse.csr_array) -> sparse.csr_array:
-    lengths = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
-    lengths[lengths == 0] = 1
-    unit = matrix.copy()
-    unit.data = unit.data / np.repeat(lengths, np.diff(unit.indptr))
-    return unit
-
-
-def _dot(left: sparse.csr_array, right: sparse.csr_array, one: Ints, other: Ints) -> Floats:
-    return np.asarray(left[one].multiply(right[other]).sum(axis=1), np.float32).ravel()

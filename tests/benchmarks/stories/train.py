@@ -6,6 +6,7 @@ Cross-validation: every story belongs to one of FOLDS folds. Each file is groupe
 is judged by the mean of the two models that did not see its first and its second story, neither
 of which saw the pair. Leave one out: a file is grouped by a model that saw only files of other
 origin. A file is never its own background. The model that is written is trained on everything.
+Pairs made of a file's texts are trained on, unless one of these is held out, and not scored.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.neural_network import MLPClassifier
 
+from events.ingestion.group import told_again
 from events.ingestion.group_linkage import average_linkage
 from events.ingestion.group_model import MODEL_FILE, GroupModel, save_model
 from events.language.background import BACKGROUND_FILE, Floats, save_background
@@ -95,7 +97,12 @@ def fit(
         used = file.judged & (file.fold[file.pairs] != without).all(axis=1)
         signals.append(file.signals[used])
         same.append(file.same[used])
-        weight.append(np.full(used.sum(), 1 / np.sqrt(max(1, file.same.sum()))))
+        true = max(1, file.same.sum())
+        weight.append(np.full(used.sum(), 1 / np.sqrt(true)))
+        shown = (file.fold[file.made_of] != without).all(axis=1)
+        signals.append(file.made[shown])
+        same.append(file.made_same[shown])
+        weight.append(file.made_weight[shown] / np.sqrt(true))
     x, y, share = np.concatenate(signals), np.concatenate(same), np.concatenate(weight)
     mean, scale = x.mean(axis=0), x.std(axis=0) + 1e-6
     scaled = np.clip((x - mean) / scale, -6, 6)
@@ -129,13 +136,18 @@ def held_out(models: list[GroupModel]) -> Judge:
         folds, rows = file.fold[file.pairs], np.arange(len(file.pairs))
         by_model = np.array([model.probability(file.signals) for model in models])
         found = (by_model[folds[:, 0], rows] + by_model[folds[:, 1], rows]) / 2
-        return np.where(file.judged, found, 0)
+        return as_judged(file, found)
 
     return judge
 
 
 def judged_by(model: GroupModel) -> Judge:
-    return lambda file: np.where(file.judged, model.probability(file.signals), 0)
+    return lambda file: as_judged(file, model.probability(file.signals))
+
+
+def as_judged(file: File, probability: Floats) -> Floats:
+    """With the rules that stand behind the model."""
+    return told_again(np.where(file.judged, probability, 0), file.by_one)
 
 
 def calibration(files: dict[str, File], models: list[GroupModel]) -> tuple[float, float]:

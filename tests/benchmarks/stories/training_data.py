@@ -17,7 +17,7 @@ import numpy as np
 import yaml
 from numpy.typing import NDArray
 
-from events.ingestion.group import MORE_NEIGHBORS
+from events.ingestion.group import MORE_NEIGHBORS, by_one_publisher
 from events.ingestion.group_model import GroupModel
 from events.ingestion.group_pairs import (
     SIGNALS,
@@ -32,6 +32,7 @@ from events.language.background import HASH_SPACE, Background, Floats
 from events.language.embedding import DIMENSIONS, pieces, table
 from events.management.commands.group_items import item_of
 from tests.benchmarks.stories.data import STORY_FILES, Row, story_rows
+from tests.benchmarks.stories.training_variants import Variant, bared, variants
 
 EVENTS = Path(__file__).resolve().parents[3] / "events" / "record" / "events"
 RECORD = "record"
@@ -39,6 +40,8 @@ NEWS_MONTH = "2025-01"
 FOLDS, UNITS = 4, 32
 # As many as production asks about at most.
 TRAINING_NEIGHBORS = MORE_NEIGHBORS
+# Look-alikes weigh so much beside the true pairs of their file.
+MADE = 0.3
 
 
 @dataclass
@@ -50,6 +53,11 @@ class File:
     pairs: Pairs
     signals: Floats
     judged: NDArray[np.bool_]  # pairs that say enough to be judged at all
+    by_one: NDArray[np.bool_]  # pairs of one publisher
+    made: Floats  # signals of pairs made from others
+    made_of: Pairs  # the rows that each of them was made from
+    made_same: NDArray[np.bool_]
+    made_weight: Floats  # beside 1 for a pair of the file
     fold: NDArray[np.int64]
 
     @property
@@ -73,7 +81,9 @@ def prepare(data: Path) -> tuple[dict[str, File], GroupModel]:
     size = sum(len(file) for file in readings.values())
     whole = _with_background(blank, size, everything)
     files = {
-        name: _prepare_file([row["story"] for row in rows[name]], readings[name], whole)
+        name: _prepare_file(
+            np.array([row["story"] for row in rows[name]]), items[name], readings[name], whole
+        )
         for name in rows
     }
     kept = np.where(everything >= 2, everything, 0)  # what stands once is not worth its bytes
@@ -106,7 +116,9 @@ def _source_row(source: Row, event: Row) -> Row:
     }
 
 
-def _prepare_file(gold: list[str], readings: list[Reading], model: GroupModel) -> File:
+def _prepare_file(
+    gold: NDArray[np.str_], items: list[Item], readings: list[Reading], model: GroupModel
+) -> File:
     """The file against a background without it."""
     background = model.background
     window = Window(
@@ -119,8 +131,35 @@ def _prepare_file(gold: list[str], readings: list[Reading], model: GroupModel) -
     )
     pairs = candidate_pairs(window, TRAINING_NEIGHBORS)
     signals = window.signals(pairs)
-    fold = np.zeros(len(gold), np.int64)
-    return File(np.array(gold), window, pairs, signals, says_enough(signals), fold)
+    alike, alike_of = _signals(list(variants(items, gold, pairs)), window)
+    bare, bare_of = _signals(list(bared(items, pairs)), window)
+    share = MADE * (gold[pairs[:, 0]] == gold[pairs[:, 1]]).sum() / max(1, len(alike))
+    return File(
+        gold,
+        window,
+        pairs,
+        signals,
+        judged=says_enough(signals),
+        by_one=by_one_publisher(pairs, [item.publisher for item in items]),
+        made=np.concatenate([alike, bare]),
+        made_of=np.concatenate([alike_of, bare_of]),
+        made_same=np.concatenate(
+            [np.zeros(len(alike), bool), gold[bare_of[:, 0]] == gold[bare_of[:, 1]]]
+        ),
+        made_weight=np.concatenate([np.full(len(alike), share), np.ones(len(bare))]),
+        fold=np.zeros(len(gold), np.int64),
+    )
+
+
+def _signals(made: list[Variant], window: Window) -> tuple[Floats, Pairs]:
+    """Signals of made pairs that can be judged at all, weighed as their file is, and their rows."""
+    texts = [text for pair in made for text in pair[:2]]
+    seen = Window(
+        read_items(texts, window.model), window.model, window.frequency, window.frequency_of
+    )
+    signals = seen.signals(np.arange(len(texts)).reshape(-1, 2))
+    judged = says_enough(signals)
+    return signals[judged], np.array([pair[2:] for pair in made], np.int64).reshape(-1, 2)[judged]
 
 
 def _with_background(model: GroupModel, size: int, frequency: Floats) -> GroupModel:
