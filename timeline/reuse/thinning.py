@@ -16,7 +16,8 @@ def thin(folder: Path, *, keep_days: int, now: datetime.datetime) -> list[Path]:
     """Take the files of editions older than `keep_days` away; return whose. 0 keeps all."""
     if not keep_days:
         return []
-    editions = sorted((_changed_at(path), path) for path in folder.glob("edition-*"))
+    whole = (manifest.parent for manifest in folder.glob("edition-*/manifest.json"))
+    editions = sorted((_changed_at(path), path) for path in whole)
     last_of_month = {f"{at:%Y-%m}": path for at, path in editions}  # the later one wins
     oldest = now - datetime.timedelta(days=keep_days)
     return [

@@ -70,6 +70,7 @@ DAYS = ["2026-08-01", "2026-08-30", "2026-08-31", "2026-10-26", "2026-10-27", "2
 
 def test_the_last_edition_of_a_month_and_what_is_young_keep_their_files(tmp_path: Path) -> None:
     editions = [kept_edition(tmp_path, number, day) for number, day in enumerate(DAYS, 9)]
+    (tmp_path / "edition-4-of-somebody").mkdir()
     assert thin(tmp_path, keep_days=0, now=NOW) == []
     assert thin(tmp_path, keep_days=30, now=NOW) == [editions[0], editions[1], editions[3]]
     left = [day for day, e in zip(DAYS, editions, strict=True) if (e / "events.csv").exists()]
