@@ -6,6 +6,7 @@ would spend their time on.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Mapping, Sequence
 
 from django.db.backends.utils import CursorWrapper
@@ -77,11 +78,7 @@ def entry_row(
     if old is not None and (old.source_id is not None or old.state == Entry.State.DROPPED):
         # What was accepted, dropped or put aside once stays so: nothing comes back by itself.
         state, reason = Entry.State(old.state), ""
-    published_at, date_flag = draft.published_at, draft.date_flag
-    if old is not None and old.published_at is not None:
-        # Some feeds move their dates to "now" at each poll: the earliest one is the true one.
-        published_at = min(old.published_at, published_at or old.published_at)
-        date_flag = "" if date_flag else date_flag
+    published_at, date_flag = _dated(draft, old)
     row: Row = {
         "id": match.entry_id,
         "feed_id": poll.feed.pk,
@@ -112,6 +109,16 @@ def entry_row(
         row["changed"] = _is_changed(row, old)
         row["old_title"] = old.title if old.title != draft.title else ""
     return row
+
+
+def _dated(draft: EntryDraft, old: StoredEntry | None) -> tuple[datetime.datetime | None, str]:
+    """When it was published, and why a date is not used.
+
+    Some feeds move their dates to "now" at each poll: the earliest one is the true one.
+    """
+    if old is None or old.published_at is None:
+        return draft.published_at, draft.date_flag
+    return min(old.published_at, draft.published_at or old.published_at), ""
 
 
 def _is_changed(row: Row, old: StoredEntry) -> bool:
