@@ -14,11 +14,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from events.admin.site import may, person
+from events.admin.undoing import say_done
 from events.models import Event, May
 from events.models.ids import row_number
 from events.moderation.acts import Conflict
 from events.moderation.lifecycle import amend_many
-from events.moderation.step import ModerationError
+from events.moderation.step import ModerationError, noted
 
 
 class BulkForm(forms.Form):
@@ -76,13 +77,15 @@ class BulkActions:
             late = [event for event in events if event.revision_number != seen[event.pk]]
             try:
                 if not late:
-                    amend_many(
-                        seen,
-                        by=person(request),
-                        reason=form.cleaned_data["reason"],
-                        **form.changes(),
-                    )
-                    messages.success(request, f"Changed {len(events)} events.")
+                    with noted() as decisions:
+                        amend_many(
+                            seen,
+                            by=person(request),
+                            reason=form.cleaned_data["reason"],
+                            **form.changes(),
+                        )
+                    many = "1 event" if len(events) == 1 else f"{len(events)} events"
+                    say_done(request, f"Changed {many}.", decisions)
                     return None
             except Conflict as conflict:
                 late = [conflict.event]

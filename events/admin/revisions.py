@@ -13,10 +13,11 @@ from django.views.decorators.http import require_GET, require_POST
 from events.admin.readable import Names, changed_words, label_of, text_of
 from events.admin.rights import may_edit
 from events.admin.site import person
+from events.admin.undoing import say_done
 from events.models import Decision, Event, Revision
 from events.models.ids import row_number
 from events.moderation import lifecycle
-from events.moderation.step import ModerationError
+from events.moderation.step import ModerationError, noted
 from events.moderation.three_way import differences
 from events.moderation.undo import undo, undoable
 
@@ -77,16 +78,17 @@ def restore(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         if number is None or not event.revisions.filter(number=number).exists():
             raise ModerationError("There is no such revision.")
-        lifecycle.restore_revision(
-            event,
-            number,
-            by=person(request),
-            reason=request.POST.get("reason", "") or f"Restored revision {number}",
-        )
+        with noted() as decisions:
+            lifecycle.restore_revision(
+                event,
+                number,
+                by=person(request),
+                reason=request.POST.get("reason", "") or f"Restored revision {number}",
+            )
     except ModerationError as error:
         messages.error(request, str(error))
         return back
-    messages.success(request, f"Revision {number} is restored, as a new revision.")
+    say_done(request, f"Revision {number} is restored, as a new revision.", decisions)
     return back
 
 

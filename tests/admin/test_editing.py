@@ -171,9 +171,13 @@ def test_any_two_revisions_are_compared_and_any_is_restored(desk: Client) -> Non
     page = desk.get(f"{address}?old=2&new=3").content.decode()
     assert "<ins> weights</ins>" in page
     restore = reverse("admin:event_revision_restore", args=[event.pk])
-    desk.post(restore, {"number": "2", "reason": "shorter"})
+    page = desk.post(restore, {"number": "2", "reason": "shorter"}, follow=True).content.decode()
     event.refresh_from_db()
     assert (event.title, event.revision_number) == ("DeepSeek releases R1", 4)
+    wanted = page.split('name="decisions" value="')[1].split('"')[0]
+    desk.post(reverse("admin:undo_steps"), {"decisions": wanted})
+    event.refresh_from_db()
+    assert event.title == "DeepSeek releases R1 weights"
 
 
 def test_a_choice_between_two_edits_that_was_not_offered_is_refused(desk: Client) -> None:
@@ -275,8 +279,13 @@ def test_a_list_action_over_an_older_list_asks_first(desk: Client) -> None:
     found = Event.objects.order_by("pk").values_list("importance", flat=True)
     assert list(found) == [1, 2]
     other.refresh_from_db()
-    desk.post(address, {**fields, f"seen-{other.pk}": other.revision_number})
+    now = {**fields, f"seen-{other.pk}": other.revision_number}
+    page = desk.post(address, now, follow=True).content.decode()
+    assert "Changed 2 events." in page
     assert list(found.all()) == [3, 3]
+    wanted = page.split('name="decisions" value="')[1].split('"')[0]
+    desk.post(reverse("admin:undo_steps"), {"decisions": wanted})
+    assert list(found.all()) == [1, 2]
 
 
 def test_whoever_may_not_decide_is_offered_no_deciding(client: Client) -> None:
