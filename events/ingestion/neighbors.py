@@ -18,7 +18,7 @@ from events.ingestion.near_duplicates import MAX_BUCKET
 NEIGHBORS = 40
 # Of so many that share most, the nearest by vector are taken; opposite vectors cost as much as
 # a few shared rare terms are worth.
-SHARING, DISTANCE_COST = 150, 10.0
+SHARING, DISTANCE_COST = 100, 10.0
 
 # Source by source: sorting few rows each is cheaper than all of them together.
 _BY_TERMS = """
