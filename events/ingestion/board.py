@@ -22,6 +22,7 @@ from events.ingestion.group_pairs import Pairs, Window
 from events.ingestion.near_duplicates import CopyEvidence
 from events.ingestion.shelf import Known, Shelf
 from events.ingestion.story_counts import refresh_stories
+from events.ingestion.story_scores import take_in
 from events.models import Story, StoryMembership
 
 # A story goes on while sources come; after so long without one it is over.
@@ -75,6 +76,16 @@ class Place:
     score: float
     signals: dict[str, object]
     copy_of: int | None = None
+    beside: dict[int, float] = field(default_factory=dict)  # probability by source of the story
+
+    def meet(self, pk: int, probability: float) -> None:
+        """A later source of the handful joins the story."""
+        others = len(self.beside)
+        self.score = (self.score * others + probability) / (others + 1)
+        self.beside[pk] = probability
+
+    def stand_alone(self, story: int) -> None:
+        self.story, self.score, self.signals, self.beside = story, 1.0, {"first": True}, {}
 
 
 @dataclass
@@ -149,9 +160,10 @@ class Board:
         if score <= self.shelf.model.threshold:
             self._note(Place(source, self._start(source), 1.0, {"first": True}))
             return
-        best = max(self.members[-nearest], key=lambda pk: likely.get(pk, 0.0))
+        beside = {pk: likely.get(pk, 0.0) for pk in self.members[-nearest]}
+        best = max(beside, key=lambda pk: beside[pk])
         signals = explain(source, self.known[best], self.shelf)
-        self._note(Place(source, -nearest, round(score, 4), signals))
+        self._note(Place(source, -nearest, score, signals, beside=beside))
 
     def put_copy(self, source: Known, original: int, evidence: CopyEvidence | None) -> None:
         """Where its original stands, unless a person arranged that story."""
@@ -170,7 +182,8 @@ class Board:
         for place in self.places:
             allowed = for_all if place.copy_of is None else for_copies
             if place.story > 0 and place.story not in allowed:
-                place.story, place.signals = self._start(place.source), {"first": True}
+                place.stand_alone(self._start(place.source))
+        self._take_in()
         Story.objects.bulk_create(self.started)
         for place in self.places:
             if place.story < 0:
@@ -179,12 +192,24 @@ class Board:
             StoryMembership(
                 story_id=place.story,
                 source_id=place.source.pk,
-                score=place.score,
+                score=round(place.score, 4),
                 signals=place.signals,
             )
             for place in self.places
         )
         refresh_stories(place.story for place in self.places)
+
+    def _take_in(self) -> None:
+        """Whoever joins counts for the scores of those it stands beside, stored or not."""
+        own = {place.source.pk: place for place in self.places}
+        stored: defaultdict[int, list[float]] = defaultdict(list)
+        for place in self.places:
+            for pk, probability in place.beside.items():
+                if pk not in own:
+                    stored[pk].append(probability)
+                elif own[pk].story == place.story:
+                    own[pk].meet(place.source.pk, probability)
+        take_in(stored)
 
     def _start(self, source: Known) -> int:
         self.started.append(Story(title=source.title))
@@ -195,7 +220,8 @@ class Board:
         pk = place.source.pk
         self.places.append(place)
         self.home[pk] = self.story_of[pk] = place.story
-        self.members.setdefault(place.story, []).append(pk)
+        if place.copy_of is None:
+            self.members.setdefault(place.story, []).append(pk)
 
     def _mean(self, likely: dict[int, float], story: int) -> float:
         members = self.members[story]

@@ -22,6 +22,7 @@ from events.ingestion.placing import lock_placing
 from events.ingestion.shelf import Known, Shelf, save_frequency
 from events.ingestion.shelf_rows import forget
 from events.ingestion.story_counts import refresh_stories
+from events.ingestion.story_scores import set_scores
 from events.models import Source, Story, StoryMembership
 
 # A story without a new source for so long is over.
@@ -35,6 +36,10 @@ class Group:
 
     sources: list[int]
     score: dict[int, float]
+
+    def mean(self, pk: int) -> float:
+        """The source's probability with the others; alone it is sure."""
+        return round(self.score[pk], 4) if len(self.sources) > 1 else 1.0
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,9 @@ def regroup_stories(now: datetime.datetime) -> int:
     known |= shelf.read_again(move.source for move in moves)
     with transaction.atomic():
         lock_placing()
-        return _write(moves, known, shelf, now)
+        moved = _write(moves, known, shelf, now)
+        _score_others(groups, {move.source for move in moves}, stood, now)
+        return moved
 
 
 def _snapshot(now: datetime.datetime) -> dict[int, int]:
@@ -146,6 +153,22 @@ def _write(moves: list[Move], known: dict[int, Known], shelf: Shelf, now: dateti
     return len(rows)
 
 
+def _score_others(
+    groups: list[Group], moved: Collection[int], stood: dict[int, int], now: datetime.datetime
+) -> None:
+    """Let those that stay say how surely they belong to what their stories have become."""
+    open_now = set(
+        machine_stories(now).filter(pk__in=set(stood.values())).values_list("pk", flat=True)
+    )
+    found = [
+        (pk, stood[pk], group.mean(pk))
+        for group in groups
+        for pk in group.sources
+        if pk not in moved and stood[pk] in open_now
+    ]
+    refresh_stories(set_scores(found))
+
+
 def _start(moves: list[Move], known: dict[int, Known]) -> dict[int, int]:
     """Stories for the groups that have none, named after their earliest source, by group."""
     earliest: dict[int, Known] = {}
@@ -178,7 +201,7 @@ def _move(
     pk = membership.source_id
     others = [other for other in group.sources if other != pk]
     membership.story_id = story_id
-    membership.score = round(group.score[pk], 4) if others else 1.0
+    membership.score = group.mean(pk)
     nearest = max(
         others,
         key=lambda other: float(known[pk].reading.vector @ known[other].reading.vector),

@@ -61,6 +61,31 @@ def test_two_posts_of_one_publisher_are_less_surely_one_happening_than_of_two() 
     assert score("Wire", "Wire", days=0) < score("Wire", "Post", days=30)
 
 
+@pytest.mark.parametrize("at_once", [True, False])
+def test_the_first_source_of_a_story_is_as_sure_of_it_as_those_that_joined(at_once: bool) -> None:
+    titles = [NVIDIA_A, NVIDIA_B, "Nvidia stock loses $589 billion on DeepSeek fears, a record"]
+    ids = [make_source(title, publisher=f"P{n}", hours=n).pk for n, title in enumerate(titles)]
+    for handful in [ids] if at_once else [[pk] for pk in ids]:
+        place_sources(handful)
+    assert Story.objects.count() == 1
+    scores = dict(StoryMembership.objects.values_list("source_id", "score"))
+    # Each pair's probability is in the means of two, so the scores tell all three pairs.
+    total = sum(scores.values())
+    pairs = [total - 2 * scores[pk] for pk in ids]
+    assert all(0 < pair < 1 for pair in pairs)
+    assert max(scores.values()) < 1
+
+
+def test_a_source_that_joins_doubtfully_makes_the_first_one_no_surer_voice() -> None:
+    first = make_source("Nvidia sheds $589 billion", publisher="Wire")
+    second = make_source(NVIDIA_B, publisher="Post", hours=1)
+    place_sources([first.pk])
+    assert StoryMembership.objects.get(source=first).score == 1
+    place_sources([second.pk])
+    scores = set(StoryMembership.objects.values_list("score", flat=True))
+    assert len(scores) == 1
+
+
 def test_placing_twice_changes_nothing() -> None:
     ids = [make_source(NVIDIA_A).pk, make_source(NVIDIA_B, publisher="Post").pk]
     place_sources(ids)

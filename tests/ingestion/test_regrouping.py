@@ -99,6 +99,19 @@ def test_a_publisher_of_whom_the_machine_is_not_sure_is_no_voice_until_a_person_
     assert (story.source_count, story.publisher_count) == (2, 2)
 
 
+def test_sources_that_stay_are_scored_anew_unless_a_person_confirmed_them() -> None:
+    sources = [make_source(NVIDIA_A), make_source(NVIDIA_B, publisher="Post", hours=1)]
+    story = Story.objects.create(title=NVIDIA_A, last_source_at=MORNING)
+    for source in sources:
+        put(source, story)
+    StoryMembership.objects.update(score=0.31)
+    StoryMembership.objects.filter(source=sources[1]).update(is_confirmed=True)
+    assert regroup_stories(NOW) == 0
+    assert StoryMembership.objects.get(source=sources[0]).score >= SURE
+    assert StoryMembership.objects.get(source=sources[1]).score == 0.31
+    assert story_of(sources[0]).publisher_count == 2
+
+
 def test_regrouping_twice_changes_nothing_and_counts_terms_anew() -> None:
     sources = two_stories_of_one_happening()
     regroup_stories(NOW)
