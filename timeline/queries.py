@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from events.models import Claim, Event, EventDate, Participation
+from events.models import Actor, Claim, Event, EventDate, Participation
 from events.models.event import EventQuerySet
 from timeline.filters import Filter
 from timeline.search import prepared
@@ -74,6 +74,14 @@ def overlap(earliest: datetime.date | None, latest: datetime.date | None) -> Q:
     if earliest:
         condition &= Q(latest__isnull=True) | Q(latest__gte=earliest)
     return condition
+
+
+def shown_actors() -> QuerySet[Actor]:
+    """Actors that take part in a published event, but for those merged into another."""
+    takes_part = Participation.objects.filter(
+        actor=OuterRef("pk"), event__status=Event.Status.PUBLISHED
+    )
+    return Actor.objects.filter(Exists(takes_part), merged_into__isnull=True)
 
 
 def upcoming(today: datetime.date, *, most: int = 6) -> list[EventDate]:

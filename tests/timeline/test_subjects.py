@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -46,6 +47,29 @@ def test_claims_by_an_actor_and_about_it_stand_apart(client: Client, make_event:
     text = text_of(client.get("/actors/deepseek/"))
     by, about = text.index("Claims by DeepSeek"), text.index("Claims about DeepSeek")
     assert by < text.index("We trained it for little.") < about < text.index("⊗ refuted", about)
+
+
+def test_of_many_claims_those_in_doubt_and_of_the_newest_events_are_shown(
+    client: Client, make_event: MakeEvent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With room for two of each kind."""
+    monkeypatch.setattr("timeline.views.actor.MOST_CLAIMS", 2)
+    statuses = ("supported", "refuted", "disputed")
+    for year in (2023, 2024):
+        make_event(
+            f"of-{year}", date=f"{year}", actors=("DeepSeek",), tags=["chips"], claims=statuses
+        )
+    claims = Claim.objects.order_by("event__earliest", "position")
+    with step(by=None):
+        for claim in claims:
+            claim.text = f"{claim.status} in {claim.event.date}"
+            claim.save()
+        claims.filter(status="supported").update(said_by_actor=make_actor("DeepSeek"))
+    by, about = text_of(client.get("/actors/deepseek/")).split("Claims about DeepSeek")
+    assert re.findall(r"\w+ in 20\d\d", by) == ["supported in 2024", "supported in 2023"]
+    assert re.findall(r"\w+ in 20\d\d", about) == ["refuted in 2024", "refuted in 2023"]
+    topic = text_of(client.get("/topics/chips/"))
+    assert re.findall(r"\w+ in 20\d\d", topic) == ["refuted in 2024", "refuted in 2023"]
 
 
 def test_topics_have_readable_names(client: Client, make_event: MakeEvent) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
 from django.urls import reverse
 from ninja import NinjaAPI, Path, Query
 
-from events.models import Actor, Citation, Claim, Event, Publisher, Revision, Source
+from events.models import Citation, Claim, Event, Publisher, Revision, Source
 from events.record.lines import EventLine
 from timeline.api import answers
 from timeline.api.description import described
@@ -22,7 +22,7 @@ from timeline.api.parameters import (
     refuse_strangers,
 )
 from timeline.api.problems import Problem
-from timeline.queries import events_for
+from timeline.queries import events_for, shown_actors
 from timeline.reuse.lines import (
     actor_line,
     claim_line,
@@ -141,9 +141,8 @@ def sources(request: HttpRequest, query: Query[ListQuery]) -> answers.SourcePage
 @api.get("actors", response=answers.ActorPage, summary="Who takes part")
 def actors(request: HttpRequest, query: Query[ListQuery]) -> answers.ActorPage:
     refuse_strangers(request, ListQuery)
-    found = Actor.objects.filter(merged_into__isnull=True, pk__gt=query.after)
-    shown = found.filter(participations__event__status=Event.Status.PUBLISHED).distinct()
-    rows, cursor = _stretch(shown.order_by("pk"), query)
+    found = shown_actors().filter(pk__gt=query.after).order_by("pk")
+    rows, cursor = _stretch(found, query)
     results = [actor_line(row) for row in rows]
     return answers.ActorPage(edition=_number(request), next_cursor=cursor, results=results)
 
@@ -151,10 +150,11 @@ def actors(request: HttpRequest, query: Query[ListQuery]) -> answers.ActorPage:
 @api.get("publishers", response=answers.PublisherPage, summary="Who is cited")
 def publishers(request: HttpRequest, query: Query[ListQuery]) -> answers.PublisherPage:
     refuse_strangers(request, ListQuery)
-    found = Publisher.objects.filter(
-        sources__citations__event__status=Event.Status.PUBLISHED, pk__gt=query.after
+    cited = Citation.objects.filter(
+        source__publisher=OuterRef("pk"), event__status=Event.Status.PUBLISHED
     )
-    rows, cursor = _stretch(found.distinct().order_by("pk"), query)
+    found = Publisher.objects.filter(Exists(cited), pk__gt=query.after)
+    rows, cursor = _stretch(found.order_by("pk"), query)
     results = [publisher_line(row) for row in rows]
     return answers.PublisherPage(edition=_number(request), next_cursor=cursor, results=results)
 

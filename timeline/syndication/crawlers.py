@@ -12,8 +12,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from events.models import Actor, Edition, Event
+from events.models import Edition, Event
 from timeline.cards import event_url
+from timeline.queries import shown_actors
 from timeline.site import site_name
 from timeline.syndication.answering import public_file
 from timeline.syndication.ids import absolute
@@ -57,10 +58,7 @@ class PageSitemap(_Public):
     def items(self) -> list[str]:
         names = ("event_list", "race", "claim_list", "actor_list", "about", "follow", "api_page")
         pages = [reverse(f"timeline:{name}") for name in names]
-        shown = Actor.objects.filter(
-            participations__event__status=Event.Status.PUBLISHED, merged_into__isnull=True
-        ).distinct()
-        slugs = shown.order_by("slug").values_list("slug", flat=True)
+        slugs = shown_actors().order_by("slug").values_list("slug", flat=True)
         return pages + [reverse("timeline:actor_detail", args=[slug]) for slug in slugs]
 
     def location(self, item: object) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db import models
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
+from django.db.models.functions import RowNumber
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -99,12 +101,13 @@ def _claims_of(actor: Actor) -> tuple[list[ClaimOfEvent], list[ClaimOfEvent]]:
     """What the actor claimed, and what others claim where it takes part; doubted claims first."""
     takes_part = Participation.objects.filter(event=OuterRef("event"), actor=actor)
     claims = _ranked(Claim.objects.filter(Q(said_by_actor=actor) | Exists(takes_part)))
-    by = [claim for claim in claims if claim.said_by_actor_id == actor.pk]
-    about = [claim for claim in claims if claim.said_by_actor_id != actor.pk]
-    return (
-        [claim_of_event(claim) for claim in by[:MOST_CLAIMS]],
-        [claim_of_event(claim) for claim in about[:MOST_CLAIMS]],
-    )
+    is_own = Case(When(said_by_actor=actor, then=True), default=False)
+    # Both lists in one query, cut off by the database: an actor may be part of half the record.
+    place = models.Window(RowNumber(), partition_by=is_own, order_by=_RANKED)
+    shown = list(claims.annotate(place=place).filter(place__lte=MOST_CLAIMS))
+    by = [claim for claim in shown if claim.said_by_actor_id == actor.pk]
+    about = [claim for claim in shown if claim.said_by_actor_id != actor.pk]
+    return [claim_of_event(claim) for claim in by], [claim_of_event(claim) for claim in about]
 
 
 def _doubted(condition: Q) -> list[ClaimOfEvent]:
@@ -113,13 +116,20 @@ def _doubted(condition: Q) -> list[ClaimOfEvent]:
     return [claim_of_event(claim) for claim in _ranked(claims)[:MOST_CLAIMS]]
 
 
-def _ranked(claims: QuerySet[Claim]) -> list[Claim]:
-    order = list(labels.CLAIM_STATUS)
+# The doubted first, then those of the newest events.
+_RANKED = (
+    Case(*(When(status=status, then=n) for n, status in enumerate(labels.CLAIM_STATUS))).desc(),
+    F("event__earliest").desc(),
+    F("event_id").asc(),
+    F("position").asc(),
+)
+
+
+def _ranked(claims: QuerySet[Claim]) -> QuerySet[Claim]:
     published = claims.filter(event__status=Event.Status.PUBLISHED)
-    newest = published.select_related("event", "said_by_actor", "reported_by_publisher").order_by(
-        "-event__earliest", "event_id", "position"
+    return published.select_related("event", "said_by_actor", "reported_by_publisher").order_by(
+        *_RANKED
     )
-    return sorted(newest, key=lambda claim: -order.index(claim.status))
 
 
 @dataclass(frozen=True)
@@ -132,27 +142,22 @@ class IndexLine:
 
 @public_page
 def actor_list(request: HttpRequest) -> HttpResponse:
-    published = Q(events__status=Event.Status.PUBLISHED)
-    actors = (
-        Actor.objects.filter(merged_into__isnull=True)
-        .annotate(
-            count=Count("events", filter=published, distinct=True),
-        )
-        .filter(count__gt=0)
-        .order_by("-count", "name")
+    facets = find(Filter(), edition_of(request)).overview().facets
+    counts = {count.value: count.count for count in facets["actor"]}
+    actors = sorted(
+        Actor.objects.filter(slug__in=counts), key=lambda actor: (-counts[actor.slug], actor.name)
     )
     groups = [
         (
             labels.word(labels.ACTOR_GROUPS, kind),
             [
-                IndexLine(a.name, actor_link(a).url, a.count, a.country)
-                for a in actors
-                if a.kind == kind
+                IndexLine(actor.name, actor_link(actor).url, counts[actor.slug], actor.country)
+                for actor in actors
+                if actor.kind == kind
             ],
         )
         for kind in labels.ACTOR_KINDS
     ]
-    facets = find(Filter(), edition_of(request)).overview().facets
     groups += [
         (_("Regions"), [_region_line(count) for count in facets["region"]]),
         (_("Topics"), [_topic_line(count) for count in facets["tag"][:MOST_TOPICS]]),
