@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -16,6 +16,7 @@ from events.admin.site import person
 from events.admin.undoing import say_done
 from events.models import (
     Actor,
+    Citation,
     Decision,
     Event,
     Publisher,
@@ -83,8 +84,9 @@ class SourceAdmin(NamedAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         source = context["original"]
-        citing = Q(citations__source=source) | Q(claims__citations__source=source)
-        context["cited_on"] = Event.objects.filter(citing).distinct()
+        citations = Citation.objects.filter(source=source)
+        backed = citations.values_list(Coalesce("event_id", "claim__event_id"))
+        context["cited_on"] = Event.objects.filter(pk__in=backed)
         membership = StoryMembership.objects.filter(source=source).first()
         context["story_id"] = membership.story_id if membership else None
         page: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
