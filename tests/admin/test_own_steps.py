@@ -80,3 +80,16 @@ def test_a_role_is_offered_to_undo_the_own_steps_it_may_undo(
     assert client.post(address).status_code == (302 if is_allowed else 403)
     undone = Decision.objects.filter(action="undo", detail__undoes=decision.pk)
     assert undone.count() == int(is_allowed)
+
+
+def test_a_contributor_takes_a_draft_back_by_the_button_beside_what_was_said() -> None:
+    story, client = make_story(2), Client()
+    client.force_login(make_user("contributor"))
+    fields = {"title": "T", "date": "2025", "category": "chips", "importance": "1", "then": "draft"}
+    fields |= {f"cite-{source.pk}": "report" for source in story.sources.all()}
+    page = client.post(reverse("admin:story_promote", args=[story.pk]), fields, follow=True)
+    wanted = page.text.split('name="decisions" value="')[1].split('"')[0]
+    after = client.post(reverse("admin:undo_steps"), {"decisions": wanted}, follow=True)
+    assert "Undone: promoted" in after.text
+    story.refresh_from_db()
+    assert story.state == "open"
