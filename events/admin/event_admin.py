@@ -5,21 +5,28 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.db import models
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.admin import StackedInline, TabularInline
+from unfold.widgets import UnfoldAdminDecimalFieldWidget
 
 from events.admin.bulk import BulkActions
 from events.admin.claim_form import ClaimForm
 from events.admin.event_form import DATE_ATTRIBUTES, EventForm
+from events.admin.number_field import PlainNumberField
 from events.admin.parts import OrderedInline, PartInline
 from events.admin.rights import may_edit
 from events.admin.saving import RecordAdmin
 from events.admin.site import may
 from events.models import Citation, Claim, Event, EventDate, May, Participation, Relation
+
+PLAIN_NUMBERS = {
+    models.DecimalField: {"form_class": PlainNumberField, "widget": UnfoldAdminDecimalFieldWidget}
+}
 
 
 class CitationInline(OrderedInline, StackedInline):
@@ -41,6 +48,7 @@ class ClaimCitationInline(CitationInline):
 class ClaimInline(OrderedInline, StackedInline):
     model = Claim
     form = ClaimForm
+    formfield_overrides = PLAIN_NUMBERS
     fields = (
         "text",
         ("said_by", "said_by_actor"),
@@ -140,6 +148,7 @@ class ClaimAdmin(RecordAdmin):
     list_filter = ("status",)
     list_select_related = ("event",)
     search_fields = ("text", "said_by")
+    formfield_overrides = PLAIN_NUMBERS
     autocomplete_fields = ("said_by_actor", "reported_by_publisher")
     fields = (*ClaimInline.fields[:-3], "event", ("why", "is_minor"), "revision")
     short_fields = ClaimInline.short_fields

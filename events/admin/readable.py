@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
@@ -76,7 +77,8 @@ def _citation(row: dict[str, Any], names: Names) -> list[str]:
 
 
 def _claim(row: dict[str, Any], names: Names) -> list[str]:
-    quantity = f"{row['quantity_value']} {row['quantity_unit']}" if row["quantity_unit"] else ""
+    value = f"{Decimal(str(row['quantity_value'] or 0)).normalize():f}"
+    quantity = f"{value} {row['quantity_unit']}" if row["quantity_unit"] else ""
     sources = [text_of("citations", citation, names) for citation in row["citations"]]
     return [
         row["text"],

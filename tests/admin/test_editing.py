@@ -249,6 +249,20 @@ def test_a_claim_is_written_with_its_sources_in_one_form(desk: Client) -> None:
     assert claim.citations.get().quote == "“open weights”"
 
 
+def test_a_quantity_stands_in_the_form_as_it_was_written(desk: Client) -> None:
+    event = make_event()
+    quantity = {"quantity_value": "1000000000", "quantity_unit": "USD"}
+    desk.post(change(event), with_claim(opened(desk, change(event)), **quantity))
+    own = reverse("admin:events_claim_change", args=[Claim.objects.get().pk])
+    for address in (change(event), own):
+        assert 'value="1000000000"' in desk.get(address).content.decode()
+    number = event.revisions.count()
+    desk.post(own, opened(desk, own))
+    assert event.revisions.count() == number, "nothing was changed"
+    history = desk.get(reverse("admin:event_revisions", args=[event.pk])).content.decode()
+    assert "1000000000 USD" in history
+
+
 def test_a_disputed_claim_needs_a_reason_and_keeps_what_was_typed(desk: Client) -> None:
     event = make_event()
     fields = with_claim(opened(desk, change(event)), status="disputed")
