@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from events.ingestion.group_boilerplate import origin_of, without_boilerplate
+from events.ingestion.group_certainty import certainty
 from events.ingestion.group_linkage import average_linkage
 from events.ingestion.group_model import GroupModel, load_model
 from events.ingestion.group_pairs import (
@@ -37,8 +38,6 @@ from events.language.words import CJK_LANGUAGES
 _PORTION = 5_000
 # With so many agreeing neighbors a text is asked about more of them.
 CROWDED, MORE_NEIGHBORS = 15, 150
-# Mean probability with the others of a story from which a text's publisher counts as a voice.
-SURE = 0.65
 # A publisher seldom tells one happening in two texts, though all its texts are alike: of pairs
 # that look as much alike as others, so much smaller are the odds. Measured, see grouping.md.
 TOLD_AGAIN = 0.125
@@ -60,7 +59,7 @@ class Clusters:
 class Grouping:
     """Stories as row numbers, in order of their first item; and what copies what.
 
-    `score` is each row's mean probability with the other originals of its story.
+    `score` is each row's certainty among the originals of its story.
     """
 
     stories: list[list[int]]
@@ -86,22 +85,10 @@ def group_items(items: Sequence[Item]) -> Grouping:
         for group in clusters.groups
     ]
     score = [1.0] * len(items)
-    for row, mean in zip(originals, mean_probability(clusters, len(originals)), strict=True):
-        score[row] = float(mean)
+    sure = certainty(clusters.groups, clusters.pairs, clusters.probability, len(originals))
+    for row, found in zip(originals, sure.tolist(), strict=True):
+        score[row] = found
     return Grouping(sorted(stories), copy_of, score)
-
-
-def mean_probability(clusters: Clusters, size: int) -> Floats:
-    """Of each row with the others of its group; 1 for a row that stands alone."""
-    group_of, others = np.zeros(size, np.int64), np.zeros(size)
-    for number, group in enumerate(clusters.groups):
-        group_of[group], others[group] = number, len(group) - 1
-    inside = group_of[clusters.pairs[:, 0]] == group_of[clusters.pairs[:, 1]]
-    total = np.zeros(size)
-    for side in (0, 1):
-        np.add.at(total, clusters.pairs[inside, side], clusters.probability[inside])
-    answer: Floats = np.where(others > 0, total / np.maximum(others, 1), 1).astype(np.float32)
-    return answer
 
 
 def cluster(

@@ -8,15 +8,16 @@ arranged by a person, stays as it is.
 from __future__ import annotations
 
 import datetime
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
 
 from events.ingestion.board import explain, machine_stories
-from events.ingestion.group import cluster
+from events.ingestion.group import Clusters, cluster
 from events.ingestion.group_boilerplate import without_boilerplate
+from events.ingestion.group_certainty import certainty
 from events.ingestion.group_pairs import term_frequency
 from events.ingestion.placing import lock_placing
 from events.ingestion.shelf import Known, Shelf, save_frequency
@@ -32,14 +33,10 @@ MAX_SOURCES = 20_000
 
 @dataclass(frozen=True)
 class Group:
-    """What the clustering holds to be one story: sources, and each one's mean probability."""
+    """What the clustering holds to be one story: sources, and how sure each one is."""
 
     sources: list[int]
     score: dict[int, float]
-
-    def mean(self, pk: int) -> float:
-        """The source's probability with the others; alone it is sure."""
-        return round(self.score[pk], 4) if len(self.sources) > 1 else 1.0
 
 
 @dataclass(frozen=True)
@@ -65,7 +62,7 @@ def regroup_stories(now: datetime.datetime) -> int:
     save_frequency(term_frequency(readings), len(readings), now)
     shelf = Shelf()  # with the terms as just counted
     found = cluster(readings, publishers, shelf.model)
-    groups = _scored(list(known), found.groups, found.pairs.tolist(), found.probability.tolist())
+    groups = _scored(list(known), found)
     moves = _plan(groups, stood)
     known |= shelf.read_again(move.source for move in moves)
     with transaction.atomic():
@@ -83,24 +80,11 @@ def _snapshot(now: datetime.datetime) -> dict[int, int]:
     return dict(newest.values_list("source_id", "story_id"))
 
 
-def _scored(
-    known: Sequence[int],
-    groups: list[list[int]],
-    pairs: list[list[int]],
-    probability: list[float],
-) -> list[Group]:
-    group_of = {row: number for number, group in enumerate(groups) for row in group}
-    total: defaultdict[int, float] = defaultdict(float)
-    for (one, other), p in zip(pairs, probability, strict=True):
-        if group_of[one] == group_of[other]:
-            total[one] += p
-            total[other] += p
+def _scored(known: Sequence[int], found: Clusters) -> list[Group]:
+    sure = certainty(found.groups, found.pairs, found.probability, len(known)).tolist()
     return [
-        Group(
-            [known[row] for row in group],
-            {known[row]: total[row] / max(1, len(group) - 1) for row in group},
-        )
-        for group in groups
+        Group([known[row] for row in group], {known[row]: round(sure[row], 4) for row in group})
+        for group in found.groups
     ]
 
 
@@ -161,7 +145,7 @@ def _score_others(
         machine_stories(now).filter(pk__in=set(stood.values())).values_list("pk", flat=True)
     )
     found = [
-        (pk, stood[pk], group.mean(pk))
+        (pk, stood[pk], group.score[pk])
         for group in groups
         for pk in group.sources
         if pk not in moved and stood[pk] in open_now
@@ -201,7 +185,7 @@ def _move(
     pk = membership.source_id
     others = [other for other in group.sources if other != pk]
     membership.story_id = story_id
-    membership.score = group.mean(pk)
+    membership.score = group.score[pk]
     nearest = max(
         others,
         key=lambda other: float(known[pk].reading.vector @ known[other].reading.vector),

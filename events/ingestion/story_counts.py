@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from events.ingestion.binary import bigints, binary_cursor
-from events.ingestion.group import SURE
+from events.ingestion.group_certainty import SURE
 
 # A syndicated text speaks once, for whoever wrote it; a source nobody publishes, for itself.
 # A voice counts once the machine is sure of it, or a person: a count must never claim too much.

@@ -1,7 +1,8 @@
 """How surely a source belongs to its story: its mean probability with the story's other originals.
 
 Whoever joins changes the mean of those who were there, of the first one above all: alone it was
-sure. What a person confirmed is sure whatever the mean.
+sure. Re-clustering then tells the sure ones from the doubtful (`group_certainty`). What a person
+confirmed is sure whatever the mean.
 """
 
 from __future__ import annotations

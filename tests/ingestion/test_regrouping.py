@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from events.ingestion.group import SURE
+from events.ingestion.group_certainty import SURE
 from events.ingestion.placing import place_sources
 from events.ingestion.regrouping import regroup_stories
 from events.ingestion.story_counts import refresh_stories

@@ -18,7 +18,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from events.ingestion.group import SURE, Grouping, group_items
+from events.ingestion.group import Grouping, group_items
+from events.ingestion.group_certainty import SURE
 from events.ingestion.relevance import CORE, load_relevance_model, relevance_signals
 from events.language.background import Floats
 from events.management.commands.group_items import item_of
