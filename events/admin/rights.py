@@ -7,11 +7,21 @@ from typing import Any
 from django.db.models import Model, URLField
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
+from unfold.views import ChangeList
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from events.admin.site import may
 from events.models import Claim, Event, May
 from events.moderation import lifecycle
+
+
+class DeskList(ChangeList):
+    """A list that offers to show all only when something is left out."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        if not self.query and not self.has_active_filters:
+            self.full_result_count = self.result_count
 
 
 class DeskAdmin(ModelAdmin):
@@ -34,6 +44,9 @@ class DeskAdmin(ModelAdmin):
         if field and db_field.name in self.short_fields:
             field.widget = UnfoldAdminTextareaWidget(attrs={"rows": 2})
         return field
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[DeskList]:
+        return DeskList
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)

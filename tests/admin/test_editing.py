@@ -302,6 +302,13 @@ def test_a_list_action_over_an_older_list_asks_first(desk: Client) -> None:
     assert list(found.all()) == [1, 2]
 
 
+def test_a_list_offers_to_show_all_only_when_something_is_left_out(desk: Client) -> None:
+    make_event()
+    address = reverse("admin:events_event_changelist")
+    for query, is_offered in (("", False), ("?q=r1", True), ("?status__exact=draft", True)):
+        assert ("Show all" in desk.get(address + query).text) == is_offered, query
+
+
 def test_whoever_may_not_decide_is_offered_no_deciding(client: Client) -> None:
     client.force_login(make_user("contributor"))
     page = client.get(change(make_event(publish=False))).content.decode()
