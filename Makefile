@@ -73,6 +73,9 @@ train-drafting: dev ## Train drafting anew on the initial record, and score it
 bench-drafting: dev ## Score drafting on the initial record, cross-validated
 	$(CHECK_ENV) $(PY) -W ignore -m tests.benchmarks.stories.train_drafting --score
 
+bench-drafting-record: dev ## Ask a database that holds the record which events stories look like
+	$(PY) -W ignore -m tests.benchmarks.stories.drafting_in_database
+
 lock: ## Resolve pyproject.toml anew into requirements/
 	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		pyproject.toml -o requirements/app.txt

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from events.language.background import Floats
 
 Flags = NDArray[np.bool_]
+# With how many events a story is compared: those with the same words, and some of the same days.
+COMPARED, OF_SAME_DAYS = 40, 15
 # Log-odds beyond this say no more; at this or below an event is nobody's rival.
 _LIMIT, _NO_RIVAL = 8.0, -5.0
 

@@ -12,25 +12,33 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
-from django.db.models import Count, F, Prefetch, Subquery, Value, prefetch_related_objects
+from django.db.models import (
+    Count,
+    F,
+    Prefetch,
+    QuerySet,
+    Subquery,
+    Value,
+    prefetch_related_objects,
+)
 from django.db.models.functions import Coalesce
 
+from events.drafting.choosing import COMPARED, OF_SAME_DAYS
+from events.drafting.likeness import NEAR
 from events.drafting.lore import Lore
-from events.drafting.rarity import Rarity
-from events.drafting.texts import EventText, SourceText, title_terms
+from events.drafting.rarity import Rarity, news_weight
+from events.drafting.texts import EventText, SourceText, title_terms, words_of
 from events.drafting.who import ActorNames, Who
-from events.language.background import hash_term, load_background
-from events.language.words import content_words
 from events.models import Actor, Edition, Event, Source
 from events.models.dates import read_edtf
 from events.models.event import CREATION_UNDONE
 
 LEARNED_FROM = 3_000
 LEARNED_AGAIN = 25  # editions; reading that many events anew takes more than a second
-COMPARED = 40
-SOUGHT_WORDS = 12
+SOUGHT_WORDS, SOUGHT_UNKNOWN = 16, 8
 MOST_TAGS = 4
 _TAG_SHARE = 0.5
+_NEAR = datetime.timedelta(days=NEAR)
 
 
 @dataclass(frozen=True)
@@ -144,10 +152,10 @@ def _days(source: Source) -> tuple[datetime.date | None, datetime.date | None]:
     return at.date(), at.date()
 
 
-def event_texts(events: Iterable[Event]) -> list[EventText]:
+def event_texts(events: Iterable[Event], *, with_sources: bool = True) -> list[EventText]:
     chosen = list(events)
     cited = Prefetch("sources", Source.objects.select_related("publisher"))
-    prefetch_related_objects(chosen, "actors", cited)
+    prefetch_related_objects(chosen, "actors", *([cited] if with_sources else []))
     return [
         EventText(
             key=event.pk,
@@ -163,25 +171,49 @@ def event_texts(events: Iterable[Event]) -> list[EventText]:
                     publisher=source.publisher.name if source.publisher else "",
                     publisher_kind=source.publisher.kind if source.publisher else "",
                 )
-                for source in event.sources.all()
+                for source in (event.sources.all() if with_sources else ())
             ),
         )
         for event in chosen
     ]
 
 
-def likely_events(texts: Sequence[SourceText]) -> list[Event]:
-    """Events that share rare words of the titles, best first; merged ones lead elsewhere."""
-    words = dict.fromkeys(word for text in texts for word in content_words(text.title))
-    weight = load_background().term_weight()
-    rare = sorted(words, key=lambda word: -float(weight[hash_term(word)]))[:SOUGHT_WORDS]
-    if not rare:
-        return []
-    query = SearchQuery(rare[0], config="english")
-    for word in rare[1:]:
+def likely_events(texts: Sequence[SourceText], rarity: Rarity) -> list[Event]:
+    """Events worth comparing with: by telling words, best first, then of the same days."""
+    known = Event.objects.exclude(status=Event.Status.MERGED)  # these lead elsewhere
+    known = known.exclude(status_reason=CREATION_UNDONE)  # would crowd out what there is
+    found = {event.pk: event for event in _by_words(known, _telling_words(texts, rarity))}
+    found |= {event.pk: event for event in _by_time(known, texts) if event.pk not in found}
+    return list(found.values())
+
+
+def _by_words(known: QuerySet[Event], words: list[str]) -> QuerySet[Event]:
+    if not words:
+        return known.none()
+    query = SearchQuery(words[0], config="english")
+    for word in words[1:]:
         query = query | SearchQuery(word, config="english")
-    known = Event.objects.exclude(status=Event.Status.MERGED)
-    known = known.exclude(status_reason=CREATION_UNDONE)  # it would crowd out what there is
     found = known.filter(search__document=query)
-    ranked = found.annotate(rank=SearchRank(F("search__document"), query)).order_by("-rank", "-pk")
-    return list(ranked[:COMPARED])
+    ranked = found.annotate(rank=SearchRank(F("search__document"), query))
+    return ranked.order_by("-rank", "-pk")[:COMPARED]
+
+
+def _by_time(known: QuerySet[Event], texts: Sequence[SourceText]) -> QuerySet[Event]:
+    """Where titles say nothing ("Form 8-K") the day of the first source may."""
+    first = min((text.days for text in texts if text.days), default=None)
+    if first is None:
+        return known.none()
+    around = (first[0] - _NEAR, first[1] + _NEAR)
+    return known.filter(earliest__range=around).order_by("-importance", "-pk")[:OF_SAME_DAYS]
+
+
+def _telling_words(texts: Sequence[SourceText], rarity: Rarity) -> list[str]:
+    """The rarest that the record had when it was last learned, and some that it had not.
+
+    The search reads GPT-4 as two words, and so it must be asked.
+    """
+    words = {w for text in texts for w in words_of(text.title) if "-" not in w}
+    known = [word for word in words if rarity.events_with[word]]
+    rare = sorted(known, key=lambda word: (-rarity.weight(word), -news_weight(word), word))
+    unknown = sorted(words.difference(known), key=lambda word: (-news_weight(word), word))
+    return [*rare[:SOUGHT_WORDS], *unknown[:SOUGHT_UNKNOWN]]

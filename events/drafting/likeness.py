@@ -59,7 +59,7 @@ SIGNS = (
     "nearest_title",
     "sources",
 )
-_NEAR = 3  # days
+NEAR = 3  # days
 _MOST_DAYS = 400
 # Words worth more than one that is met once; less than a third of one.
 _TELLING, _STRAY = 1.2, 0.3
@@ -90,6 +90,13 @@ def are_dated(story: StorySight, event: EventSight) -> bool:
     return bool(story.days) and event.earliest is not None and event.latest is not None
 
 
+def days_apart(story: StorySight, event: EventSight) -> int | None:
+    """Days between the event and the nearest source; None where that cannot be said."""
+    if not are_dated(story, event):
+        return None
+    return min(max(_gap(days, event)) for days in story.days)
+
+
 def _time_signs(story: StorySight, event: EventSight) -> Iterable[float]:
     if not are_dated(story, event):
         return [0.0] * len(TIME_SIGNS)
@@ -109,7 +116,7 @@ def _time_signs(story: StorySight, event: EventSight) -> Iterable[float]:
         _days(apart[0]),
         _days(apart[len(apart) // 2]),
         _days(apart[-1]),
-        sum(days <= _NEAR for days in apart) / len(apart),
+        sum(days <= NEAR for days in apart) / len(apart),
         bool(exact) and not before and not after,
     )
 
@@ -152,11 +159,11 @@ def _title_signs(story: StorySight, event: EventSight, rarity: Rarity) -> Iterab
 
 def _news_signs(story: StorySight, event: EventSight) -> Iterable[float]:
     shared = [news_weight(word) for word in story.words & event.words]
-    title = sum(news_weight(word) for word in event.title)
-    in_title = sum(news_weight(word) for word in event.title & story.words)
+    title = math.fsum(news_weight(word) for word in event.title)
+    in_title = math.fsum(news_weight(word) for word in event.title & story.words)
     return (
         max(shared, default=0.0),
-        math.log1p(sum(shared)),
+        math.log1p(math.fsum(shared)),
         in_title / title if title else 0.0,
     )
 
@@ -192,8 +199,7 @@ def reasons(story: StorySight, event: EventSight, rarity: Rarity) -> tuple[str, 
 
     names, words = story.names & event.names, story.words & event.words
     said = dict.fromkeys([*rarest(names)[:3], *rarest(words)[:4]])
-    if are_dated(story, event):
-        apart = min(max(_gap(days, event)) for days in story.days)
-        if apart <= _NEAR:
-            said["same days" if apart else "same day"] = None
+    apart = days_apart(story, event)
+    if apart is not None and apart <= NEAR:
+        said["same days" if apart else "same day"] = None
     return tuple(said)

@@ -10,6 +10,7 @@ import numpy as np
 
 from events.drafting.actors import candidate_signs
 from events.drafting.categories import category_signs
+from events.drafting.choosing import Likeness
 from events.drafting.knowledge import Knowledge, event_texts, likely_events, source_text
 from events.drafting.likeness import are_dated, likeness_signs, reasons
 from events.drafting.models import TAKES_PART, load_drafting_model
@@ -157,16 +158,21 @@ def citations_of(sources: Sequence[Source]) -> tuple[ProposedCitation, ...]:
     return tuple(chosen)
 
 
-def events_like(texts: Sequence[SourceText], knowledge: Knowledge) -> list[LooksLike]:
-    """Events of the record that tell of the same happening or one close to it, likeliest first."""
+def events_like(
+    texts: Sequence[SourceText], knowledge: Knowledge, likeness: Likeness | None = None
+) -> list[LooksLike]:
+    """Events of the record that tell of the same happening or one close to it, likeliest first.
+
+    A benchmark weighs with `likeness` that has not seen the event.
+    """
     gazetteer, rarity = knowledge.who.gazetteer, knowledge.learned.rarity
-    events = event_texts(likely_events(texts))
+    events = event_texts(likely_events(texts, rarity), with_sources=False)
     if not events:
         return []
     story = sight_of_sources(texts, gazetteer)
     sights = [sight_of_event(event, gazetteer) for event in events]
     signs = np.array([likeness_signs(story, sight, rarity) for sight in sights])
-    likeness = load_drafting_model().likeness
+    likeness = likeness or load_drafting_model().likeness
     weighed = likeness.weigh(signs, np.array([are_dated(story, sight) for sight in sights]))
     found = [
         LooksLike(

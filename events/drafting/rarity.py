@@ -40,7 +40,7 @@ class Rarity:
         return max(0.0, 1 - math.log(2 * self.events_with[word] + 1) / most)
 
     def total(self, words: Collection[str]) -> float:
-        return sum(self.weight(word) for word in words)
+        return math.fsum(self.weight(word) for word in words)  # in whatever order
 
     def rarest(self, words: Collection[str]) -> float:
         return max((self.weight(word) for word in words), default=0.0)

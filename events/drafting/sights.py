@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from events.drafting.happenings import kinds_of
-from events.drafting.texts import EventText, SourceText, all_titles, words_of
+from events.drafting.texts import EventText, SourceText, words_of
 from events.language.amounts import amounts
 from events.language.background import Floats, load_background
 from events.language.gazetteer import Gazetteer
@@ -85,10 +85,11 @@ def sight_of_sources(sources: Sequence[SourceText], gazetteer: Gazetteer) -> Sto
 
 
 def sight_of_event(event: EventText, gazetteer: Gazetteer) -> EventSight:
+    """By the words of its editors alone: sources would make a much-cited event like anything."""
     title = clean(event.title, MAX_TITLE_CHARS)
     summary = clean(event.summary, _SUMMARY_CHARS)
-    whole = f"{title} . {summary} . {all_titles(event.sources)}"
-    vectors = load_background().embed([f"{title} . {summary}", title])
+    whole = f"{title} . {summary}"
+    vectors = load_background().embed([whole, title])
     named = gazetteer.keys(title)
     return EventSight(
         vector=vectors[0],

@@ -9,15 +9,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from events.drafting.choosing import Flags
-from events.drafting.likeness import are_dated, likeness_signs
+from events.drafting.choosing import COMPARED, OF_SAME_DAYS, Flags
+from events.drafting.likeness import NEAR, are_dated, days_apart, likeness_signs
 from events.drafting.rarity import Rarity
-from events.drafting.sights import sight_of_event, sight_of_sources
+from events.drafting.sights import EventSight, StorySight, sight_of_event, sight_of_sources
 from events.drafting.texts import EventText, SourceText
 from events.language.background import Floats
 from tests.benchmarks.stories.drafting_record import Record
-
-CANDIDATES = 40  # as many as knowledge.COMPARED
 
 
 @dataclass(frozen=True)
@@ -66,25 +64,32 @@ WAYS = {"looks_like": titled, "looks_like_halved": halved, "looks_like_undated":
 
 
 def lessons_of(record: Record, way: str) -> Iterator[Lesson]:
+    """The right event keeps what its way leaves it, all others their sources."""
     cited = Counter(source for event in record.events for source in set(event.sources))
     rarity, gazetteer = Rarity.of(record.events), record.who.gazetteer
-    stories, kept = [], []
-    for event in record.events:
-        own = [source for source in event.sources if cited[source] == 1]
-        story, rest = WAYS[way](event, own)
-        stories.append(story)
-        kept.append(replace(event, sources=rest))
-    known = [sight_of_event(event, gazetteer) for event in kept]
-    vectors = np.array([event.vector for event in known])
-    for n, story in enumerate(stories):
+    whole = [sight_of_event(event, gazetteer) for event in record.events]
+    for n, event in enumerate(record.events):
+        story, rest = WAYS[way](event, [source for source in event.sources if cited[source] == 1])
         if not story:
             continue
-        sight = sight_of_sources(story, gazetteer)
-        near = vectors @ sight.vector
-        near[n] = 9  # the right one is always among them
-        chosen = np.argsort(-near)[: CANDIDATES + 1]
-        absent = rarity.replaced(record.events[n], None)
-        present = rarity.replaced(record.events[n], kept[n])
-        signs = [likeness_signs(sight, known[m], present if m == n else absent) for m in chosen]
-        dated = np.array([are_dated(sight, known[m]) for m in chosen])
+        sight, kept = sight_of_sources(story, gazetteer), replace(event, sources=rest)
+        absent, present = rarity.replaced(event, None), rarity.replaced(event, kept)
+        chosen = np.array([n, *(m for m in _likely(sight, whole, absent) if m != n)])
+        known = [sight_of_event(kept, gazetteer), *(whole[m] for m in chosen[1:])]
+        signs = [likeness_signs(sight, known[0], present)]
+        signs += [likeness_signs(sight, other, absent) for other in known[1:]]
+        dated = np.array([are_dated(sight, other) for other in known])
         yield Lesson(way, n, np.array(signs), dated, chosen)
+
+
+def _likely(story: StorySight, events: list[EventSight], rarity: Rarity) -> list[int]:
+    """As knowledge.likely_events chooses: by telling words, and of the same days."""
+    shared = np.array([rarity.total(story.words & event.words) for event in events])
+    days = [days_apart(story, event) for event in events]
+    near = [n for n, apart in enumerate(days) if apart is not None and apart <= NEAR]
+    near.sort(key=lambda n: (days[n] or 0, -n))
+    return list(
+        dict.fromkeys(
+            [*np.argsort(-shared, kind="stable")[:COMPARED].tolist(), *near[:OF_SAME_DAYS]]
+        )
+    )
