@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
 
+from events.drafting.happenings import KINDS, kinds_of
 from events.drafting.texts import SourceText, all_titles
 from events.language.background import Floats, load_background
 from events.language.words import MAX_TITLE_CHARS, clean
@@ -30,17 +32,19 @@ _WORDS = (
     r"\b(?:statement|letter|says|warns?|calls?|remarks|interview|speech|declaration|pledge)\b",
 )
 _LISTS = tuple(re.compile(pattern, re.IGNORECASE) for pattern in _WORDS)
-_KINDS = ("lab", "company", "official", "academic", "press", "social", "person")
+_PUBLISHERS = ("lab", "company", "official", "academic", "press", "social", "person")
 
 
 def category_signs(sources: Sequence[SourceText]) -> Floats:
-    """One row: words per kind of event, who publishes, and the vectors of titles."""
+    """One row: words per category and kind of happening, who publishes, vectors of titles."""
     titles = [clean(source.title, MAX_TITLE_CHARS) for source in sources]
     share = [sum(bool(words.search(title)) for title in titles) / len(titles) for words in _LISTS]
+    told = Counter(kind for title in titles for kind in kinds_of(title))
+    happening = [told[kind] / len(titles) for kind in KINDS]
     kinds = [source.publisher_kind for source in sources]
-    of_kind = [kinds.count(kind) / len(kinds) for kind in _KINDS]
+    of_kind = [kinds.count(kind) / len(kinds) for kind in _PUBLISHERS]
     has = [float(value > 0) for value in (*share, *of_kind)]
     vectors = load_background().embed([all_titles(sources), titles[0]])
     return np.concatenate(
-        [np.array([*share, *of_kind, *has], np.float32), vectors[0] * 2, vectors[1]]
+        [np.array([*share, *happening, *of_kind, *has], np.float32), vectors[0] * 2, vectors[1]]
     )

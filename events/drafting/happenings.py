@@ -35,5 +35,8 @@ _WORDS = {
 _KINDS = {kind: re.compile(words, re.IGNORECASE) for kind, words in _WORDS.items()}
 
 
+KINDS = tuple(_KINDS)
+
+
 def kinds_of(text: str) -> frozenset[str]:
     return frozenset(kind for kind, words in _KINDS.items() if words.search(text))
