@@ -28,7 +28,7 @@ replay: app ## Replay recorded feeds through the running worker (DATA=folder)
 	@$(PY) manage.py replay $(if $(DATA),"$(DATA)")
 
 test: dev ## Run every test, on its own embedded services, by two processes
-	$(PY) -m pytest -n 2 --dist loadgroup
+	$(PY) -m pytest -n 2
 
 check: dev ## Lint, types, layers, migrations, deployment settings
 	$(VENV)/bin/ruff format --check -q .

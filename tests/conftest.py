@@ -25,16 +25,7 @@ CHROMIUM_FLAGS = [
 ]
 
 
-OTHER_SERVICES = {"test_exactly_once.py"}
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With several processes a file's tests keep to one; all that start services, to the same."""
-    for item in items:
-        # One of them counts the processes that are left, by their command.
-        starts_services = item.path.parent.name == "runtime" or item.path.name in OTHER_SERVICES
-        group = "runtime" if starts_services else item.path.relative_to(item.config.rootpath)
-        item.add_marker(pytest.mark.xdist_group(str(group)))
+pytest_plugins = ["tests.distribution"]
 
 
 @pytest.fixture(scope="session")
