@@ -2,6 +2,8 @@
 
 import gc
 import os
+import signal
+import threading
 import warnings
 from logging.config import dictConfig
 from typing import Any
@@ -47,6 +49,8 @@ app.conf.beat_schedule = {
     "prune-runs": {"task": "events.tasks.prune_runs", "schedule": 3600.0},
 }
 
+# After running tasks had CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT; `docker stop` kills after ten.
+SECONDS_TO_END = 5
 _worker_pulse: Any = None
 
 
@@ -78,6 +82,25 @@ def tell_alive(sender: Any, **_: object) -> None:
 def tell_stopped(**_: object) -> None:
     if _worker_pulse:
         _worker_pulse.stop()
+
+
+@signals.worker_shutting_down.connect
+def end_in_any_case(how: str, **_: object) -> None:
+    """Do not wait for ever for a broker that is gone.
+
+    Celery's goodbye waits for a lock that its last sign of life holds while it tries to reach the
+    broker, without an end. Running tasks have had their time; the broker gives them to another.
+    """
+    if how == "Cold":
+        last = threading.Timer(SECONDS_TO_END, _end_with_children)
+        last.daemon = True
+        last.start()
+
+
+def _end_with_children() -> None:
+    if os.getpid() == os.getpgrp():
+        os.killpg(os.getpgrp(), signal.SIGKILL)
+    os._exit(1)
 
 
 class Scheduler(beat.Scheduler):
