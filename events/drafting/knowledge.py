@@ -144,10 +144,15 @@ def source_text(source: Source) -> SourceText:
 
 
 def _days(source: Source) -> tuple[datetime.date | None, datetime.date | None]:
-    """When it came out: to the day, else as the record dates it, else when it was first seen."""
+    """When it came out: to the day, else as the record dates it, else when a feed brought it.
+
+    An address that a person enters may be of any age.
+    """
     if source.published_at is None and source.published:
         stated = read_edtf(source.published)
         return stated.earliest, stated.latest
+    if source.published_at is None and not source.entries.exists():
+        return None, None
     at = min(source.published_at or source.first_seen_at, source.first_seen_at)
     return at.date(), at.date()
 

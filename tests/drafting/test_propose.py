@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.utils import timezone
 
 from events.drafting.propose import importance_of, looks_like, medoid, propose_event
 from events.ingestion.placing import place_sources
@@ -58,6 +59,19 @@ def test_a_happening_that_the_record_has_is_recognized_with_reasons() -> None:
     assert draft.looks_like[0].event_id == event.pk
     assert "nvidia" in draft.looks_like[0].reasons
     assert other.pk not in [like.event_id for like in draft.looks_like]
+
+
+def test_an_old_address_entered_by_hand_is_not_taken_for_news_of_the_day() -> None:
+    with step(by=None):
+        event = Event.objects.create(
+            slug="nvidia-rout",
+            title="Nvidia loses a record $589 billion as DeepSeek rattles AI stocks",
+            date="2025-01-27",
+            category="market",
+        )
+    entered = make_source(NVIDIA_A, published_at=None, first_seen_at=timezone.now())
+    [like] = propose_event(story_from(entered)).looks_like
+    assert like.event_id == event.pk
 
 
 def test_the_day_stated_in_the_text_is_the_date() -> None:
