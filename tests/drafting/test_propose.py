@@ -69,7 +69,7 @@ def test_an_old_address_entered_by_hand_is_not_taken_for_news_of_the_day() -> No
             date="2025-01-27",
             category="market",
         )
-    entered = make_source(NVIDIA_A, published_at=None, first_seen_at=timezone.now())
+    entered = make_source("Nvidia's record loss", published_at=None, first_seen_at=timezone.now())
     [like] = propose_event(story_from(entered)).looks_like
     assert like.event_id == event.pk
 
