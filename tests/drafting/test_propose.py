@@ -19,6 +19,15 @@ def story_from(*sources: Source) -> Story:
     return Story.objects.get(memberships__source=sources[0])
 
 
+def nvidia_rout() -> Event:
+    return Event.objects.create(
+        slug="nvidia-rout",
+        title="Nvidia loses a record $589 billion as DeepSeek rattles AI stocks",
+        date="2025-01-27",
+        category="market",
+    )
+
+
 def test_a_story_becomes_a_draft_that_a_person_completes() -> None:
     nvidia = Actor.objects.create(slug="nvidia", name="Nvidia", kind="company", country="US")
     press = make_source(NVIDIA_A + " | Wire", publisher="Wire")
@@ -46,12 +55,7 @@ def test_one_citation_per_publisher_and_none_for_a_copy() -> None:
 
 def test_a_happening_that_the_record_has_is_recognized_with_reasons() -> None:
     with step(by=None):
-        event = Event.objects.create(
-            slug="nvidia-rout",
-            title="Nvidia loses a record $589 billion as DeepSeek rattles AI stocks",
-            date="2025-01-27",
-            category="market",
-        )
+        event = nvidia_rout()
         other = Event.objects.create(
             slug="fine", title="EU court fines airline", date="2025-01-27", category="lawsuit"
         )
@@ -63,12 +67,7 @@ def test_a_happening_that_the_record_has_is_recognized_with_reasons() -> None:
 
 def test_an_old_address_entered_by_hand_is_not_taken_for_news_of_the_day() -> None:
     with step(by=None):
-        event = Event.objects.create(
-            slug="nvidia-rout",
-            title="Nvidia loses a record $589 billion as DeepSeek rattles AI stocks",
-            date="2025-01-27",
-            category="market",
-        )
+        event = nvidia_rout()
     entered = make_source("Nvidia's record loss", published_at=None, first_seen_at=timezone.now())
     [like] = propose_event(story_from(entered)).looks_like
     assert like.event_id == event.pk
