@@ -107,12 +107,7 @@ def test_actors_of_the_event_it_looks_like_are_proposed_before_those_the_titles_
     named = Actor.objects.create(slug="nvidia", name="Nvidia", kind="company", country="US")
     known = Actor.objects.create(slug="liang", name="Liang Wenfeng", kind="person", country="CN")
     with step(by=None):
-        event = Event.objects.create(
-            slug="rout",
-            title="Nvidia loses a record $589 billion as DeepSeek rattles AI stocks",
-            date="2025-01-27",
-            category="market",
-        )
+        event = nvidia_rout()
         event.actors.add(known)
     draft = propose_event(story_from(make_source(NVIDIA_A)))
     assert draft.actor_ids == (known.pk, named.pk)
@@ -135,12 +130,7 @@ def test_an_event_close_by_is_offered_as_a_relation_and_not_as_the_same() -> Non
 
 def test_a_text_is_recognized_by_its_date_too() -> None:
     with step(by=None):
-        event = Event.objects.create(
-            slug="rout",
-            title="Nvidia loses a record $589 billion as DeepSeek rattles AI stocks",
-            date="2025-01-27",
-            category="market",
-        )
+        event = nvidia_rout()
     text = "DeepSeek scares investors in Nvidia"
     (that_day,) = looks_like(text, "2025-01-27")
     later = looks_like(text, "2025-06-11")
